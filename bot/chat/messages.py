@@ -1,0 +1,129 @@
+"""What comes in and what goes out, in words that every channel understands."""
+
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from bot.chat.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a conversation is: a channel and that channel's own name of the chat.
+
+    It exists in memory only; rows hold its keyed hash (`KeyRing.conversation_key`).
+    """
+
+    channel: str
+    chat: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.chat}"
+
+    def __repr__(self) -> str:  # never in a log line or a traceback
+        return f"Address({self.channel}:…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came in, by the platform's own reference."""
+
+    kind: str
+    reference: str = field(repr=False)
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """The message came from a desk: which one, which moderator, under which card."""
+
+    desk: str
+    moderator: str
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message or button press.
+
+    ``channel`` names the platform for the wording of promises; ``message`` is the platform's id of
+    the message itself, kept only for "bersihkan".
+    """
+
+    text: str = field(default="", repr=False)
+    choice: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    channel: str = "terminal"
+    message: str | None = field(default=None, repr=False)
+    sender_tag: bytes | None = field(default=None, repr=False)
+    desk: AtDesk | None = None
+
+    @property
+    def command(self) -> str | None:
+        """``mulai`` for ``/mulai``, ``/mulai@bot`` or ``/mulai sesuatu``; None for other text."""
+        if not self.text.startswith("/"):
+            return None
+        word = self.text[1:].split(maxsplit=1)[:1]
+        return word[0].split("@")[0].lower() if word else None
+
+    @property
+    def argument(self) -> str:
+        """What follows the command."""
+        parts = self.text.split(maxsplit=1)
+        return parts[1].strip() if len(parts) > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button, a list row, or a letter to type. ``data`` is at most 64 bytes."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to send: a neutral name and new bytes, never a platform's reference."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to send.
+
+    ``replaces``: edit the message whose button was pressed, where the platform can.
+    ``secret``: a receipt; it stands alone and gets a copy button where the platform has one.
+    ``clears``: delete what can be deleted of this chat before sending.
+    ``protected``: not to be forwarded or saved (cards at a desk).
+    """
+
+    text: Text
+    choices: tuple[Choice, ...] = ()
+    files: tuple[File, ...] = ()
+    replaces: bool = False
+    secret: bool = False
+    clears: bool = False
+    protected: bool = False
+
+    def dump(self) -> dict[str, Any]:
+        return {
+            "text": self.text.dump(),
+            "choices": [[choice.label, choice.data] for choice in self.choices],
+            "files": [[file.name, b64encode(file.content).decode()] for file in self.files],
+            "flags": [self.replaces, self.secret, self.clears, self.protected],
+        }
+
+    @classmethod
+    def load(cls, value: dict[str, Any]) -> Self:
+        replaces, secret, clears, protected = value["flags"]
+        return cls(
+            Text.load(value["text"]),
+            tuple(Choice(label, data) for label, data in value["choices"]),
+            tuple(File(name, b64decode(content)) for name, content in value["files"]),
+            replaces,
+            secret,
+            clears,
+            protected,
+        )

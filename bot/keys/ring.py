@@ -1,0 +1,145 @@
+"""The key ring: which keys exist, what they are for, and when they die (docs/keys.md)."""
+
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.errors import OperatorError
+from bot.keys.crypto import keyed_hash, new_key, subkey
+from bot.keys.folder import KeyFolder
+
+
+class KeyRing:
+    """Random keys by name and time. Keys of the day and trace keys live two days, month keys
+    until the last case of the month has expired."""
+
+    def __init__(self, folder: KeyFolder, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._cache: dict[str, bytes] = {}
+
+    # Conversations
+
+    def days(self) -> tuple[date, date]:
+        """The two days whose keys are alive: today and yesterday."""
+        today = self._clock.today()
+        return today, today - timedelta(days=1)
+
+    def conversation_key(self, address: str, day: date) -> bytes | None:
+        """The pseudonym of a chat on a day, or None when that day's key is gone or never was."""
+        key = self._day_key(day)
+        return None if key is None else keyed_hash(key, address, "conversation")
+
+    def event_hash(self, event: str, day: date) -> bytes | None:
+        """The hash under which a platform's message id is remembered against repeats."""
+        key = self._day_key(day)
+        return None if key is None else keyed_hash(key, event, "event")
+
+    def state_key(self, day: date) -> bytes:
+        """The key that seals conversation rows of a day. Raises KeyError when it is gone."""
+        key = self._day_key(day)
+        if key is None:
+            raise KeyError(f"day key of {day} is destroyed")
+        return subkey(key, "state")
+
+    def sender_tag(self, address: str) -> bytes:
+        """Tells senders of today apart (blocking, counting) without saying who they are."""
+        return keyed_hash(self._need(f"day-{self._clock.today()}"), address, "sender", 8)
+
+    def trace_key(self, day: date) -> bytes | None:
+        """The key for message ids that "bersihkan" may delete; not derived from the day key."""
+        return self._alive(f"trace-{day}", day)
+
+    # Tips
+
+    def month(self) -> str:
+        return f"{self._clock.today():%Y-%m}"
+
+    def desk_key(self, desk: str, month: str) -> bytes:
+        """The desk's key of a month. Made for the current month only; KeyError once destroyed."""
+        return self._monthly(f"desk-{desk}-{month}", month)
+
+    def delivery_key(self, month: str) -> bytes:
+        """The key that lets the worker read a tip until it is delivered."""
+        return self._monthly(f"delivery-{month}", month)
+
+    # Death
+
+    def destroy_old_days(self) -> list[str]:
+        """Destroy keys of days before yesterday, wherever this process knows them."""
+        alive = {f"{kind}-{day}" for kind in ("day", "trace") for day in self.days()}
+        dead = [
+            name
+            for name in self._folder.names()
+            if name.startswith(("day-", "trace-")) and name not in alive
+        ]
+        for name in dead:
+            self._destroy(name)
+        for name in [n for n in self._cache if n.startswith(("day-", "trace-")) and n not in alive]:
+            del self._cache[name]
+        return dead
+
+    def destroy_months(self, keep: set[str]) -> list[str]:
+        """Destroy desk and delivery keys of past months that no case in ``keep`` needs.
+
+        ``keep`` holds names as in `month_names`.
+        """
+        dead = [
+            name
+            for name in self.month_names()
+            if not name.endswith(self.month()) and name not in keep
+        ]
+        for name in dead:
+            self._destroy(name)
+        return dead
+
+    def month_names(self) -> list[str]:
+        return [n for n in self._folder.names() if n.startswith(("desk-", "delivery-"))]
+
+    def names(self) -> list[str]:
+        return sorted(self._folder.names())
+
+    def _destroy(self, name: str) -> None:
+        self._cache.pop(name, None)
+        self._folder.destroy(name)
+
+    def _day_key(self, day: date) -> bytes | None:
+        return self._alive(f"day-{day}", day)
+
+    def _alive(self, name: str, day: date) -> bytes | None:
+        """A key of a day: made today, looked up yesterday, refused when older."""
+        today, yesterday = self.days()
+        if day == today:
+            return self._need(name)
+        return self._find(name) if day == yesterday else None
+
+    def _monthly(self, name: str, month: str) -> bytes:
+        if month == self.month():
+            return self._need(name)
+        key = self._find(name)
+        if key is None:
+            raise KeyError(f"{name} is destroyed")
+        return key
+
+    def _find(self, name: str) -> bytes | None:
+        if name not in self._cache:
+            value = self._folder.get(name)
+            if value is None:
+                return None
+            self._cache[name] = value
+        return self._cache[name]
+
+    def _need(self, name: str) -> bytes:
+        key = self._find(name)
+        if key is None:
+            key = self._cache[name] = self._folder.create(name, new_key())
+        return key
+
+
+def open_ring(url: str, clock: Clock) -> KeyRing:
+    """Open the ring at ``KEYS_URL``: a folder, written as a path or as ``file:///path``."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("", "file"):
+        raise OperatorError(f"KEYS_URL harus berupa folder (misalnya ./data/keys), bukan {parts.scheme}://.")
+    return KeyRing(KeyFolder(Path(parts.path)), clock)

@@ -1,0 +1,52 @@
+"""Every limit and constant of the product, in one place (sizes in characters or bytes, times in seconds)."""
+
+from datetime import timedelta, timezone
+
+# Days, in every row and key name, are days of western Indonesian time.
+ZONE = timezone(timedelta(hours=7), "WIB")
+
+# Conversation
+CONVERSATION_RETRIES = 8  # version conflicts before giving up; 1.07 attempts were measured on average
+DRAFT_HOURS = 24
+MESSAGE_MAX = 4_000  # longest incoming text that is read
+TRACE_MAX = 300  # message ids kept for "bersihkan"
+
+# Tip
+STORY_MIN = 15
+STORY_MAX = 3_000
+FIELD_MAX = 300
+TIP_TOTAL_MAX = 10_000
+BODY_DAYS_AFTER_CLOSING = 14
+BODY_DAYS_AT_MOST = 90
+ADDITIONS_PER_CASE = 20
+LATE_AFTER_DAYS = 7  # UU 7/2017 Pasal 454 ayat (6): a formal report must come within seven days
+
+# Receipt
+RECEIPT_WORDS = 6
+RECEIPT_TRIES_PER_HOUR = 10
+THREAD_OPEN_MINUTES = 15
+ARGON2_MEMORY = 64 * 1024 * 1024
+ARGON2_PASSES = 3
+
+# Delivery
+DELIVERY_DELAY = (120, 480)
+LEASE = 60
+RETRY_FIRST = 2
+RETRY_LONGEST = 600
+TRIES_MAX = 12
+GROUP_INTERVAL = 3  # Telegram allows about 20 messages a minute in one group
+POLL_INTERVAL = 1.0
+
+# Channels
+TELEGRAM_TEXT = 4_096
+TELEGRAM_CAPTION = 1_024
+TELEGRAM_CALLBACK_BYTES = 64
+TELEGRAM_DELETE_LOT = 100
+TELEGRAM_DELETE_HOURS = 48
+WHATSAPP_TEXT = 1_600
+TYPED_CHOICES = 6  # A to F
+WEBHOOK_BODY_MAX = 1_000_000
+WEB_FORM_MAX = 64_000
+
+# Matching
+MENU_SIZE = 3

@@ -1,0 +1,301 @@
+"""Cases, their messages and receipts: reads, and the writes behind a handler's effects."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.conversations import Conflict, insert_new
+from bot.store.effects import (
+    AcceptTip,
+    AddToCase,
+    ChangeCase,
+    CountFeedback,
+    Effect,
+    ForgetChat,
+    MarkRead,
+    SealedMessage,
+    WithdrawTip,
+)
+from bot.store.engine import Database
+from bot.store.ids import new_id
+from bot.store.schema import (
+    audit,
+    case_messages,
+    cases,
+    constants,
+    feedback,
+    outbox,
+    receipts,
+)
+
+WITHDRAWN = "ditarik"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    id: str
+    code: str
+    desk: str
+    month: str
+    status: str
+    moderator: str | None
+    version: int
+    opened: str
+    expires: str
+    delivered: str | None
+    thread_key: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    sequence: int
+    day: str
+    message: SealedMessage
+
+
+_CASE = (
+    cases.c.id,
+    cases.c.code,
+    cases.c.desk,
+    cases.c.month,
+    cases.c.status,
+    cases.c.moderator,
+    cases.c.version,
+    cases.c.opened,
+    cases.c.expires,
+    cases.c.delivered,
+    cases.c.thread_key,
+)
+
+
+async def case_by_id(database: Database, case_id: str) -> CaseRow | None:
+    async with database.read() as connection:
+        row = (await connection.execute(select(*_CASE).where(cases.c.id == case_id))).first()
+    return CaseRow(*row) if row else None
+
+
+async def case_by_code(database: Database, desk: str, code: str) -> CaseRow | None:
+    query = select(*_CASE).where(cases.c.desk == desk, cases.c.code == code.upper())
+    async with database.read() as connection:
+        row = (await connection.execute(query)).first()
+    return CaseRow(*row) if row else None
+
+
+async def messages_of(database: Database, case_id: str) -> list[StoredMessage]:
+    """Every message of a case, oldest first, still sealed."""
+    query = (
+        select(case_messages)
+        .where(case_messages.c.case_id == case_id)
+        .order_by(case_messages.c.sequence)
+    )
+    async with database.read() as connection:
+        rows = (await connection.execute(query)).all()
+    return [
+        StoredMessage(
+            row.sequence,
+            row.day,
+            SealedMessage(
+                row.direction,
+                row.body,
+                row.key_for_desk,
+                row.key_for_delivery,
+                row.key_for_thread,
+                row.month,
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def receipt_by_lookup(database: Database, lookup: bytes) -> tuple[str, bytes] | None:
+    """The case and the sealed thread key that a receipt's lookup value finds."""
+    query = select(receipts.c.case_id, receipts.c.secret).where(receipts.c.lookup == lookup)
+    async with database.read() as connection:
+        row = (await connection.execute(query)).first()
+    return (row.case_id, row.secret) if row else None
+
+
+async def constant(database: Database, name: str, fresh: bytes) -> bytes:
+    """The permanent value of this name; ``fresh`` becomes it when there is none yet."""
+    async with database.begin() as connection:
+        await insert_new(connection, constants, {"name": name, "value": fresh})
+        query = select(constants.c.value).where(constants.c.name == name)
+        value: bytes = (await connection.execute(query)).scalar_one()
+    return value
+
+
+async def apply(connection: AsyncConnection, effect: Effect) -> None:
+    """Write one effect. Raises `Conflict` when what it was decided on has changed."""
+    match effect:
+        case AcceptTip():
+            await _accept(connection, effect)
+        case AddToCase():
+            await _add(connection, effect)
+        case ChangeCase():
+            await _change(connection, effect)
+        case WithdrawTip():
+            await _withdraw(connection, effect.case_id)
+        case MarkRead():
+            await _mark_read(connection, effect)
+        case CountFeedback():
+            await _count(connection, effect)
+        case ForgetChat():
+            pass  # the dispatcher knows the chat's keys and does it there
+
+
+async def erase_case(connection: AsyncConnection, case_id: str) -> None:
+    """Delete a case with everything that could open it. The audit stays: it holds no content."""
+    for table in (case_messages, receipts, outbox):
+        await connection.execute(delete(table).where(table.c.case_id == case_id))
+    await connection.execute(delete(cases).where(cases.c.id == case_id))
+
+
+async def _accept(connection: AsyncConnection, tip: AcceptTip) -> None:
+    await connection.execute(
+        insert(cases).values(
+            id=tip.case_id,
+            code=tip.code,
+            desk=tip.desk,
+            month=tip.month,
+            status="baru",
+            version=1,
+            opened=tip.opened,
+            expires=tip.expires,
+            thread_key=tip.thread_key,
+            sender=tip.sender,
+            sender_day=tip.opened if tip.sender else None,
+        )
+    )
+    await _insert_message(connection, tip.case_id, 0, tip.tip, tip.opened)
+    await _enqueue(connection, tip.desk, tip.case_id, 0, tip.due)
+    if tip.receipt:
+        await connection.execute(
+            insert(receipts).values(
+                lookup=tip.receipt.lookup,
+                case_id=tip.case_id,
+                kdf=tip.receipt.kdf,
+                secret=tip.receipt.secret,
+            )
+        )
+
+
+async def _add(connection: AsyncConnection, effect: AddToCase) -> None:
+    desk = (
+        await connection.execute(select(cases.c.desk).where(cases.c.id == effect.case_id))
+    ).scalar_one_or_none()
+    if desk is None:
+        raise Conflict
+    await _insert_message(
+        connection, effect.case_id, effect.sequence, effect.message, effect.day
+    )
+    if effect.deliver_due is not None:
+        await _enqueue(connection, desk, effect.case_id, effect.sequence, effect.deliver_due)
+
+
+async def _change(connection: AsyncConnection, effect: ChangeCase) -> None:
+    values = {"version": effect.version + 1}
+    optional = {
+        "status": effect.status,
+        "moderator": effect.claimed_by,
+        "expires": effect.expires,
+    }
+    values |= {name: value for name, value in optional.items() if value is not None}  # type: ignore[misc]
+    result = await connection.execute(
+        update(cases)
+        .where(cases.c.id == effect.case_id, cases.c.version == effect.version)
+        .values(values)
+    )
+    if result.rowcount == 0:
+        raise Conflict
+    await connection.execute(
+        insert(audit).values(
+            id=new_id(),
+            case_id=effect.case_id,
+            desk=effect.desk,
+            moderator=effect.moderator,
+            action=effect.action,
+            day=effect.day,
+        )
+    )
+
+
+async def _withdraw(connection: AsyncConnection, case_id: str) -> None:
+    """Before delivery nothing remains; afterwards the desk keeps its card and learns of it."""
+    query = select(cases.c.delivered).where(cases.c.id == case_id).with_for_update()
+    row = (await connection.execute(query)).first()
+    if row is None:
+        return
+    if row.delivered is None:
+        await erase_case(connection, case_id)
+        return
+    await connection.execute(
+        update(cases)
+        .where(cases.c.id == case_id)
+        .values(status=WITHDRAWN, version=cases.c.version + 1)
+    )
+
+
+async def _mark_read(connection: AsyncConnection, effect: MarkRead) -> None:
+    await connection.execute(
+        update(case_messages)
+        .where(
+            case_messages.c.case_id == effect.case_id,
+            case_messages.c.sequence <= effect.sequence,
+            case_messages.c.direction == "reply",
+        )
+        .values(read=1)
+    )
+
+
+async def _count(connection: AsyncConnection, effect: CountFeedback) -> None:
+    row = {"topic": effect.topic, "outcome": effect.outcome, "day": effect.day}
+    await insert_new(connection, feedback, row | {"count": 0})
+    same = [feedback.c[name] == value for name, value in row.items()]
+    await connection.execute(update(feedback).where(*same).values(count=feedback.c.count + 1))
+
+
+async def _insert_message(
+    connection: AsyncConnection, case_id: str, sequence: int, message: SealedMessage, day: str
+) -> None:
+    try:
+        await connection.execute(
+            insert(case_messages).values(
+                case_id=case_id,
+                sequence=sequence,
+                direction=message.direction,
+                body=message.body,
+                key_for_desk=message.key_for_desk,
+                key_for_delivery=message.key_for_delivery,
+                key_for_thread=message.key_for_thread,
+                month=message.month,
+                day=day,
+            )
+        )
+    except IntegrityError as error:
+        raise Conflict from error
+
+
+async def _enqueue(
+    connection: AsyncConnection, desk: str, case_id: str, sequence: int, due: int
+) -> None:
+    await connection.execute(
+        insert(outbox).values(
+            id=new_id(),
+            desk=desk,
+            case_id=case_id,
+            sequence=sequence,
+            due=due,
+            tries=0,
+            dead=0,
+            steps="{}",
+        )
+    )
+
+
+async def next_sequence(database: Database, case_id: str) -> int:
+    query = select(func.max(case_messages.c.sequence)).where(case_messages.c.case_id == case_id)
+    async with database.read() as connection:
+        highest = (await connection.execute(query)).scalar()
+    return 0 if highest is None else highest + 1

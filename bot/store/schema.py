@@ -1,0 +1,173 @@
+"""The tables. Times are whole seconds and exist only until a row is acknowledged; every other
+date is a day (ISO text). Ciphertext and keyed hashes are BLOBs; ids are random, never counted."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+_Whole = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _table(name: str, *columns: object) -> Table:
+    return Table(name, metadata, *columns, sqlite_strict=True)  # type: ignore[arg-type]
+
+
+# Permanent random values, such as the salt of receipts.
+constants = _table(
+    "constants",
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+# One row a chat, under the chat's keyed hash of the day; `body` is sealed under the day's key.
+conversations = _table(
+    "conversations",
+    Column("key", LargeBinary, primary_key=True),
+    Column("day", Text, nullable=False),
+    Column("version", _Whole, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# Keyed hashes of platform message ids that were handled.
+seen = _table(
+    "seen",
+    Column("hash", LargeBinary, primary_key=True),
+    Column("day", Text, nullable=False),
+)
+
+# Message ids of a chat, sealed under the trace key of the day; tips never refer to them.
+traces = _table(
+    "traces",
+    Column("id", Text, primary_key=True),
+    Column("chat", LargeBinary, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# One row a tip, without its content.
+cases = _table(
+    "cases",
+    Column("id", Text, primary_key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("desk", Text, nullable=False),
+    Column("month", Text, nullable=False),  # whose desk key opens it
+    Column("status", Text, nullable=False),
+    Column("moderator", Text),
+    Column("version", _Whole, nullable=False),
+    Column("opened", Text, nullable=False),
+    Column("expires", Text, nullable=False),
+    Column("delivered", Text),
+    Column("thread_key", LargeBinary),  # public half; None when no receipt was wanted
+    Column("sender", LargeBinary),  # sealed sender tag, dies with the day's key
+    Column("sender_day", Text),
+)
+
+# What was said in a case: the tip (0), additions and replies, each under a key of its own.
+case_messages = _table(
+    "case_messages",
+    Column("case_id", Text, primary_key=True),
+    Column("sequence", _Whole, primary_key=True),
+    Column("direction", Text, nullable=False),  # tip, addition, reply, note
+    Column("body", LargeBinary, nullable=False),
+    Column("key_for_desk", LargeBinary, nullable=False),
+    Column("key_for_delivery", LargeBinary),
+    Column("key_for_thread", LargeBinary),
+    Column("month", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("read", Integer, nullable=False, server_default="0"),
+)
+
+# What a receipt opens: the secret half of the thread key, under the receipt's own key.
+receipts = _table(
+    "receipts",
+    Column("lookup", LargeBinary, primary_key=True),
+    Column("case_id", Text, nullable=False),
+    Column("kdf", Integer, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+)
+
+# One row a delivery. `due` is not-before, lease and back-off in one; acknowledging deletes it.
+outbox = _table(
+    "outbox",
+    Column("id", Text, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("sequence", _Whole, nullable=False),
+    Column("due", _Whole, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("dead", Integer, nullable=False),
+    Column("steps", Text, nullable=False),  # JSON: finished step -> message id at the desk
+    UniqueConstraint("case_id", "sequence"),
+)
+Index("outbox_due", outbox.c.dead, outbox.c.due)
+
+# Pacing: when a desk may get its next message.
+destinations = _table(
+    "destinations",
+    Column("desk", Text, primary_key=True),
+    Column("next_at", _Whole, nullable=False),
+)
+
+# Which messages at a desk belong to a case, to edit or remove them later.
+desk_messages = _table(
+    "desk_messages",
+    Column("desk", Text, primary_key=True),
+    Column("message", Text, primary_key=True),
+    Column("case_id", Text, nullable=False),
+    Column("day", Text, nullable=False),
+)
+
+# The web room's own messages, sealed under the desk's key of the month.
+room_messages = _table(
+    "room_messages",
+    Column("id", Text, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("place", _Whole, nullable=False),
+    Column("month", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("day", Text, nullable=False),
+    UniqueConstraint("desk", "place"),
+)
+
+# Who did what to which case: moderators only, never content, never a tipster.
+audit = _table(
+    "audit",
+    Column("id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("moderator", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("day", Text, nullable=False),
+)
+
+# Moderators enrolled at a desk, and one-time invitations (hashed).
+moderators = _table(
+    "moderators",
+    Column("desk", Text, primary_key=True),
+    Column("moderator", Text, primary_key=True),
+    Column("day", Text, nullable=False),
+)
+invitations = _table(
+    "invitations",
+    Column("hash", LargeBinary, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("until", _Whole, nullable=False),
+)
+
+# How often a topic was shown and whether it helped; counts by day, no text.
+feedback = _table(
+    "feedback",
+    Column("topic", Text, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("count", _Whole, nullable=False),
+)
