@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import moderators
 from bot.store.conversations import Conflict, insert_new
 from bot.store.effects import (
     AcceptTip,
@@ -13,6 +14,7 @@ from bot.store.effects import (
     ChangeCase,
     CountFeedback,
     Effect,
+    Enrol,
     ForgetChat,
     MarkRead,
     SealedMessage,
@@ -141,6 +143,10 @@ async def apply(connection: AsyncConnection, effect: Effect) -> None:
             await _mark_read(connection, effect)
         case CountFeedback():
             await _count(connection, effect)
+        case Enrol():
+            if not await moderators.use_invitation(connection, effect.invitation):
+                raise Conflict
+            await moderators.enrol(connection, effect.desk, effect.moderator, effect.day)
         case ForgetChat():
             pass  # the dispatcher knows the chat's keys and does it there
 

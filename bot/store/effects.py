@@ -100,6 +100,23 @@ class CountFeedback:
     day: str
 
 
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """A moderator joins a desk with a one-time invitation."""
+
+    desk: str
+    moderator: str
+    invitation: bytes = field(repr=False)
+    day: str
+
+
 Effect = (
-    AcceptTip | AddToCase | ChangeCase | WithdrawTip | MarkRead | ForgetChat | CountFeedback
+    AcceptTip
+    | AddToCase
+    | ChangeCase
+    | WithdrawTip
+    | MarkRead
+    | ForgetChat
+    | CountFeedback
+    | Enrol
 )

@@ -1,0 +1,74 @@
+"""Desks and routes: which desk receives tips of which region (``DESKS_FILE``)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.errors import OperatorError
+
+NATIONAL = "nasional"
+
+
+class Desk(BaseModel):
+    """A moderator destination."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    name: str
+    kind: Literal["tip", "curator"] = "tip"
+    channel: Literal["telegram", "web"]
+    chat: str
+    mode: Literal["full", "sealed"] = "full"
+    regions: tuple[str, ...] = ()
+
+
+class Desks:
+    def __init__(self, desks: Mapping[str, Desk]) -> None:
+        self._desks = dict(desks)
+
+    @classmethod
+    def load(cls, path: Path) -> "Desks":
+        """Read ``DESKS_FILE``. Raises OperatorError with the desk and key that is wrong."""
+        try:
+            values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise OperatorError(f"DESKS_FILE {path} tidak dapat dibaca: {error}.") from error
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise OperatorError(f"{path}:{line}: berkas meja salah tulis: {error.problem}.") from error
+        if not isinstance(values, dict) or not values:
+            raise OperatorError(f"{path}:1: berkas meja harus berisi sedikitnya satu meja.")
+        return cls({str(name): _desk(path, str(name), value) for name, value in values.items()})
+
+    def get(self, desk: str) -> Desk | None:
+        return self._desks.get(desk)
+
+    def all(self) -> list[Desk]:
+        return list(self._desks.values())
+
+    def at(self, channel: str, chat: str) -> Desk | None:
+        """The desk that lives in a chat, if one does."""
+        return next((d for d in self._desks.values() if (d.channel, d.chat) == (channel, chat)), None)
+
+    def readers(self, region: str) -> list[Desk]:
+        """Who may read a tip from a region code, nearest first: regency, province, national."""
+        found: list[Desk] = []
+        for code in (region, region.split(".")[0], NATIONAL):
+            found += [d for d in self._tip_desks(code) if d not in found]
+        return found
+
+    def _tip_desks(self, code: str) -> list[Desk]:
+        return [d for d in self._desks.values() if d.kind == "tip" and code in d.regions]
+
+
+def _desk(path: Path, name: str, value: object) -> Desk:
+    try:
+        return Desk.model_validate({"id": name, **(value if isinstance(value, dict) else {})})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise OperatorError(f"{path}: meja {name}, {key}: {first['msg']}.") from None

@@ -1,0 +1,85 @@
+"""Who can open what: each message of a case has a key of its own, wrapped for its readers.
+
+Case id, direction and sequence are authenticated with the text, so that no message can be moved
+to another case or place without being noticed.
+"""
+
+import json
+from typing import Any
+
+from bot.keys.crypto import (
+    new_key,
+    seal,
+    unseal,
+    unwrap,
+    unwrap_with,
+    wrap,
+    wrap_for,
+)
+from bot.keys.ring import KeyRing
+from bot.store.effects import SealedMessage
+
+
+def seal_for_desk(
+    ring: KeyRing, desk: str, case_id: str, sequence: int, direction: str, content: dict[str, Any]
+) -> SealedMessage:
+    """A tip or an addition: the desk may open it, and the worker until it is delivered."""
+    key, month = new_key(), ring.month()
+    context = _context(case_id, direction, sequence)
+    return SealedMessage(
+        direction,
+        seal(key, json.dumps(content).encode(), context),
+        key_for_desk=wrap(ring.desk_key(desk, month), key, context),
+        key_for_delivery=wrap(ring.delivery_key(month), key, context),
+        month=month,
+    )
+
+
+def seal_reply(
+    ring: KeyRing, desk: str, thread_key: bytes | None, case_id: str, sequence: int, text: str
+) -> SealedMessage:
+    """A moderator's reply: the desk may open it, and whoever holds the receipt."""
+    key, month = new_key(), ring.month()
+    context = _context(case_id, "reply", sequence)
+    return SealedMessage(
+        "reply",
+        seal(key, json.dumps({"text": text}).encode(), context),
+        key_for_desk=wrap(ring.desk_key(desk, month), key, context),
+        key_for_thread=wrap_for(thread_key, key) if thread_key else None,
+        month=month,
+    )
+
+
+def open_at_desk(
+    ring: KeyRing, desk: str, case_id: str, sequence: int, message: SealedMessage
+) -> dict[str, Any]:
+    """What a moderator may read. Raises SealError, or KeyError once the month's key is destroyed."""
+    context = _context(case_id, message.direction, sequence)
+    key = unwrap(ring.desk_key(desk, message.month), message.key_for_desk, context)
+    return _content(key, message, context)
+
+
+def open_for_delivery(
+    ring: KeyRing, case_id: str, sequence: int, message: SealedMessage
+) -> dict[str, Any]:
+    """What the worker delivers. Raises SealError or KeyError."""
+    context = _context(case_id, message.direction, sequence)
+    key = unwrap(ring.delivery_key(message.month), message.key_for_delivery or b"", context)
+    return _content(key, message, context)
+
+
+def open_with_receipt(
+    thread_secret: bytes, case_id: str, sequence: int, message: SealedMessage
+) -> dict[str, Any]:
+    """A reply, opened by the person who holds the receipt. Raises SealError."""
+    key = unwrap_with(thread_secret, message.key_for_thread or b"")
+    return _content(key, message, _context(case_id, message.direction, sequence))
+
+
+def _content(key: bytes, message: SealedMessage, context: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(unseal(key, message.body, context))
+    return content
+
+
+def _context(case_id: str, direction: str, sequence: int) -> str:
+    return f"case:{case_id}:{direction}:{sequence}"
