@@ -29,6 +29,9 @@ reply clears it. Returns the ids of the messages sent, or None where arrival is 
 (the web), which leaves the replies pending."""
 
 
+_ACCOUNTS = ("telegram", "whatsapp")
+
+
 @dataclass(frozen=True, slots=True)
 class Routes(Generic[Ports]):
     """Which handler takes which message; `handlers.table` fills it."""
@@ -46,7 +49,7 @@ class Routes(Generic[Ports]):
         if incoming.choice:
             return self._for_choice(state, incoming.choice)
         command = incoming.command or self._word(state, incoming.text)
-        if command in self.commands:
+        if command and command in self.commands:
             return self.commands[command]
         return self.flows.get(state.flow, self.otherwise)
 
@@ -101,7 +104,7 @@ class Dispatcher(Generic[Ports]):
                 return
             if chat.pending and not arrived:
                 await send(chat.pending, ())
-            message = self._resolved(incoming, chat)
+            message = self._resolved(self._tagged(incoming, address), chat)
             handler = self._routes.handler_for(chat.state, message)
             outcome = await handler(chat.state, message, self._ports)
             try:
@@ -173,6 +176,11 @@ class Dispatcher(Generic[Ports]):
         }
         key = self._ring.state_key(date.fromisoformat(chat.row.day))
         return replace(chat.row, body=seal(key, json.dumps(body).encode(), _context(chat.row)))
+
+    def _tagged(self, incoming: Incoming, address: Address) -> Incoming:
+        tag = self._ring.sender_tag(str(address))
+        known = tag if address.channel in _ACCOUNTS else None
+        return replace(incoming, visitor=tag, sender_tag=known)
 
     @staticmethod
     def _resolved(incoming: Incoming, chat: _Chat) -> Incoming:

@@ -47,7 +47,8 @@ class Incoming:
     """One message or button press.
 
     ``channel`` names the platform for the wording of promises; ``message`` is the platform's id of
-    the message itself, kept only for "bersihkan".
+    the message itself, kept only for "bersihkan". The dispatcher adds ``visitor`` (tells chats of
+    today apart) and ``sender_tag`` (the same where a chat is one person's account, else None).
     """
 
     text: str = field(default="", repr=False)
@@ -55,6 +56,7 @@ class Incoming:
     attachments: tuple[Attachment, ...] = ()
     channel: str = "terminal"
     message: str | None = field(default=None, repr=False)
+    visitor: bytes | None = field(default=None, repr=False)
     sender_tag: bytes | None = field(default=None, repr=False)
     desk: AtDesk | None = None
 

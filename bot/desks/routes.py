@@ -54,6 +54,12 @@ class Desks:
         """The desk that lives in a chat, if one does."""
         return next((d for d in self._desks.values() if (d.channel, d.chat) == (channel, chat)), None)
 
+    def move(self, channel: str, old: str, new: str) -> None:
+        """A chat goes on under a new name (a group that became a supergroup)."""
+        for name, desk in self._desks.items():
+            if (desk.channel, desk.chat) == (channel, old):
+                self._desks[name] = desk.model_copy(update={"chat": new})
+
     def readers(self, region: str) -> list[Desk]:
         """Who may read a tip from a region code, nearest first: regency, province, national."""
         found: list[Desk] = []

@@ -51,6 +51,10 @@ class KeyRing:
         """The key for message ids that "bersihkan" may delete; not derived from the day key."""
         return self._alive(f"trace-{day}", day)
 
+    def server_key(self) -> bytes:
+        """The demo's own permanent key; a real service sets SERVER_KEY instead."""
+        return self._need("server")
+
     # Tips
 
     def month(self) -> str:

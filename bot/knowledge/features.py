@@ -1,19 +1,20 @@
 """Texts as sparse rows of words, word pairs and character n-grams, weighted by rarity."""
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
-Words = Callable[[str], list[str]]
+Texts = Sequence[Sequence[str]]  # one list of words per text
 
-SHORTEST, LONGEST = 3, 5  # characters in an n-gram
-WORD_WEIGHT, PAIR_WEIGHT, GRAM_WEIGHT = 1.0, 0.7, 1.0
+SHORTEST, LONGEST = 3, 4  # characters in an n-gram
+WORD_WEIGHT, PAIR_WEIGHT, GRAM_WEIGHT = 0.8, 0.6, 1.0
+SEEN_AT_LEAST = 2  # texts, or a feature is no column
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +30,27 @@ class Rows:
         return len(self.starts) - 1
 
 
-@lru_cache(maxsize=65_536)
-def grams(word: str) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sparse row: columns (each once) and their values."""
+
+    columns: Ints
+    values: Floats
+
+
+def grams(word: str) -> list[str]:
     """Character n-grams of a word between blanks; marked so that they never equal a word."""
     padded = f" {word} "
-    return tuple(
+    return [
         "#" + padded[start : start + size]
         for size in range(SHORTEST, LONGEST + 1)
         for start in range(len(padded) - size + 1)
-    )
+    ]
 
 
-def features(words: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
-    """The words, the pairs of neighbours, and the character n-grams."""
-    pairs = [f"{left} {right}" for left, right in zip(words, words[1:], strict=False)]
-    pieces = [gram for word in words for gram in grams(word)]
-    return list(words), pairs, pieces
+def pairs(words: Sequence[str]) -> list[str]:
+    """Neighbouring words."""
+    return [f"{left} {right}" for left, right in zip(words, words[1:], strict=False)]
 
 
 class Vocabulary:
@@ -54,43 +60,89 @@ class Vocabulary:
         self.names = list(names)
         self.rarity = rarity
         self._columns = {name: column for column, name in enumerate(self.names)}
-        self._rarity = rarity.tolist()
+        self._rarity: list[float] = rarity.tolist()
+        self._grams: dict[str, tuple[int, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self.names)
 
     @classmethod
-    def learn(cls, texts: Iterable[Sequence[str]], at_least: int = 2) -> "Vocabulary":
-        """Every feature seen in ``at_least`` texts, sorted, with smoothed inverse frequency."""
+    def learn(cls, texts: Texts) -> "Vocabulary":
+        """Every feature seen in enough texts, sorted, with smoothed inverse frequency."""
         seen: Counter[str] = Counter()
-        total = 0
         for words in texts:
-            total += 1
-            for group in features(words):
-                seen.update(set(group))
-        names = sorted(name for name, count in seen.items() if count >= at_least)
+            seen.update({*words, *pairs(words), *(gram for word in words for gram in grams(word))})
+        names = sorted(name for name, count in seen.items() if count >= SEEN_AT_LEAST)
         counts = np.array([seen[name] for name in names], dtype=np.float32)
-        return cls(names, np.log((1 + total) / (1 + counts)).astype(np.float32) + 1)
+        return cls(names, (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float32))
 
-    def row(self, words: Sequence[str]) -> tuple[Ints, Floats]:
-        """Columns and values of one text; each group of features has length its weight."""
-        columns: list[int] = []
-        values: list[float] = []
-        weights = (WORD_WEIGHT, PAIR_WEIGHT, GRAM_WEIGHT)
-        for group, weight in zip(features(words), weights, strict=True):
-            known = [column for name in group if (column := self._columns.get(name)) is not None]
-            if not known:
-                continue
-            counts = Counter(known)
-            raw = [self._rarity[c] * (1.0 if n == 1 else 1.0 + np.log(n)) for c, n in counts.items()]
-            scale = weight / sum(value * value for value in raw) ** 0.5
-            columns.extend(counts)
-            values.extend(value * scale for value in raw)
-        return np.array(columns, dtype=np.int32), np.array(values, dtype=np.float32)
+    def values(self, words: Sequence[str]) -> dict[int, float]:
+        """Value per column; each group of features has length its weight, a text at most 1.4."""
+        result: dict[int, float] = {}
+        for columns, weight in (
+            (self._known(words), WORD_WEIGHT),
+            (self._known(pairs(words)), PAIR_WEIGHT),
+            ([column for word in words for column in self._gram_columns(word)], GRAM_WEIGHT),
+        ):
+            self._add(result, columns, weight)
+        return result
 
-    def rows(self, texts: Iterable[Sequence[str]]) -> Rows:
-        parts = [self.row(words) for words in texts]
-        starts = np.cumsum([0, *(len(columns) for columns, _ in parts)])
+    def _known(self, names: Iterable[str]) -> list[int]:
+        return [column for name in names if (column := self._columns.get(name)) is not None]
+
+    def _gram_columns(self, word: str) -> tuple[int, ...]:
+        found = self._grams.get(word)
+        if found is None:
+            found = tuple(self._known(grams(word)))
+            if len(self._grams) < 50_000:
+                self._grams[word] = found
+        return found
+
+    def _add(self, result: dict[int, float], columns: list[int], weight: float) -> None:
+        """Adds one group: sublinear counts times rarity, scaled to length ``weight``."""
+        if not columns:
+            return
+        counts: dict[int, int] = {}
+        for column in columns:
+            counts[column] = counts.get(column, 0) + 1
+        rarity = self._rarity
+        raw = [
+            rarity[column] if count == 1 else rarity[column] * (1 + math.log(count))
+            for column, count in counts.items()
+        ]
+        scale = weight / math.sqrt(sum(value * value for value in raw))
+        for column, value in zip(counts, raw, strict=True):
+            result[column] = value * scale
+
+
+class Views:
+    """Two vocabularies side by side: texts as typed, and normalised. Every row has length one."""
+
+    def __init__(self, typed: Vocabulary, normalised: Vocabulary) -> None:
+        self.typed = typed
+        self.normalised = normalised
+        self.width = len(typed) + len(normalised)
+
+    @classmethod
+    def learn(cls, typed: Texts, normalised: Texts) -> "Views":
+        return cls(Vocabulary.learn(typed), Vocabulary.learn(normalised))
+
+    def row(self, typed: Sequence[str], normalised: Sequence[str]) -> Row:
+        left = self.typed.values(typed)
+        right = self.normalised.values(normalised)
+        columns = np.empty(len(left) + len(right), dtype=np.int32)
+        columns[: len(left)] = list(left)
+        columns[len(left) :] = list(right)
+        columns[len(left) :] += len(self.typed)
+        values = np.array([*left.values(), *right.values()], dtype=np.float32)
+        length = float(np.sqrt(values @ values))
+        return Row(columns, values / length if length else values)
+
+    def rows(self, typed: Texts, normalised: Texts) -> Rows:
+        parts = [self.row(*words) for words in zip(typed, normalised, strict=True)]
         return Rows(
-            starts,
-            np.concatenate([columns for columns, _ in parts]),
-            np.concatenate([values for _, values in parts]),
-            len(self.names),
+            np.cumsum([0, *(len(part.columns) for part in parts)]),
+            np.concatenate([part.columns for part in parts]),
+            np.concatenate([part.values for part in parts]),
+            self.width,
         )

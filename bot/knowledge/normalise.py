@@ -30,6 +30,12 @@ _GLUED = re.compile(
     r"|luar|atas|bawah|tps|kpu|bawaslu|acara|kampung|mobil|motor|status|story|akun|hp)$"
 )
 _SUFFIXED = re.compile(r"^([a-z]{4,})(nya|lah|kah|pun)$")
+_ENDINGS = (re.compile(r"(?:nya|lah|kah|pun|ku|mu)$"), re.compile(r"(?:kan|an|in|i)$"))
+_BEGINNINGS = (
+    ("meng", ""), ("meny", "s"), ("mem", ""), ("men", ""), ("me", ""), ("peng", ""), ("pem", ""),
+    ("ber", ""), ("ter", ""), ("di", ""), ("pe", ""), ("nge", ""), ("ng", ""), ("ny", "c"),
+)  # fmt: skip
+_STEM_LEFT = 3  # letters that must remain
 _SHELL = frozenset(
     """assalamualaikum waalaikumsalam salam sejahtera selamat pagi siang sore malam halo hai hei
     permisi punten mohon tolong minta maaf izin ingin bertanya tanya menanyakan konsultasi
@@ -52,6 +58,17 @@ def clean(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a cleaned text, stretched letters collapsed."""
     return _WORD.findall(_STRETCHED.sub(r"\1", text))
+
+
+def stem(word: str) -> str:
+    """The word without its commonest affixes; crude on purpose, both sides pass through it."""
+    for ending in _ENDINGS:
+        if len(word) > _STEM_LEFT + 2:
+            word = ending.sub("", word)
+    for beginning, instead in _BEGINNINGS:
+        if word.startswith(beginning) and len(word) - len(beginning) >= _STEM_LEFT:
+            return instead + word[len(beginning) :]
+    return word
 
 
 class Normaliser:

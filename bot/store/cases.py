@@ -33,6 +33,7 @@ from bot.store.schema import (
 )
 
 WITHDRAWN = "ditarik"
+WITHDRAWAL = -1  # the outbox sequence that tells a desk of a withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class CaseRow:
     version: int
     opened: str
     expires: str
+    handed: int
     delivered: str | None
     thread_key: bytes | None = field(repr=False)
 
@@ -67,6 +69,7 @@ _CASE = (
     cases.c.version,
     cases.c.opened,
     cases.c.expires,
+    cases.c.handed,
     cases.c.delivered,
     cases.c.thread_key,
 )
@@ -75,14 +78,14 @@ _CASE = (
 async def case_by_id(database: Database, case_id: str) -> CaseRow | None:
     async with database.read() as connection:
         row = (await connection.execute(select(*_CASE).where(cases.c.id == case_id))).first()
-    return CaseRow(*row) if row else None
+    return CaseRow(**row._mapping) if row else None
 
 
 async def case_by_code(database: Database, desk: str, code: str) -> CaseRow | None:
     query = select(*_CASE).where(cases.c.desk == desk, cases.c.code == code.upper())
     async with database.read() as connection:
         row = (await connection.execute(query)).first()
-    return CaseRow(*row) if row else None
+    return CaseRow(**row._mapping) if row else None
 
 
 async def messages_of(database: Database, case_id: str) -> list[StoredMessage]:
@@ -138,7 +141,7 @@ async def apply(connection: AsyncConnection, effect: Effect) -> None:
         case ChangeCase():
             await _change(connection, effect)
         case WithdrawTip():
-            await _withdraw(connection, effect.case_id)
+            await _withdraw(connection, effect)
         case MarkRead():
             await _mark_read(connection, effect)
         case CountFeedback():
@@ -227,18 +230,21 @@ async def _change(connection: AsyncConnection, effect: ChangeCase) -> None:
     )
 
 
-async def _withdraw(connection: AsyncConnection, case_id: str) -> None:
-    """Before delivery nothing remains; afterwards the desk keeps its card and learns of it."""
-    query = select(cases.c.delivered).where(cases.c.id == case_id).with_for_update()
-    row = (await connection.execute(query)).first()
+async def _withdraw(connection: AsyncConnection, effect: WithdrawTip) -> None:
+    """Before the worker took it up nothing remains; afterwards the desk learns of it."""
+    query = select(cases.c.handed, cases.c.desk).where(cases.c.id == effect.case_id)
+    row = (await connection.execute(query.with_for_update())).first()
     if row is None:
         return
-    if row.delivered is None:
-        await erase_case(connection, case_id)
+    if bool(row.handed) != effect.handed:
+        raise Conflict
+    if not effect.handed:
+        await erase_case(connection, effect.case_id)
         return
+    await _enqueue(connection, row.desk, effect.case_id, WITHDRAWAL, 0)
     await connection.execute(
         update(cases)
-        .where(cases.c.id == case_id)
+        .where(cases.c.id == effect.case_id)
         .values(status=WITHDRAWN, version=cases.c.version + 1)
     )
 

@@ -73,9 +73,13 @@ class ChangeCase:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawTip:
-    """Take a tip back: what was not delivered is erased, what was is marked as withdrawn."""
+    """Take a tip back: erased if the worker has not taken it up, else marked as withdrawn.
+
+    Refused when ``handed`` is no longer true, because the person is told which it is.
+    """
 
     case_id: str
+    handed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The tables. Times are whole seconds and exist only until a row is acknowledged; every other
 date is a day (ISO text). Ciphertext and keyed hashes are BLOBs; ids are random, never counted."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -12,13 +14,14 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData()
 _Whole = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _table(name: str, *columns: object) -> Table:
-    return Table(name, metadata, *columns, sqlite_strict=True)  # type: ignore[arg-type]
+def _table(name: str, *parts: SchemaItem) -> Table[Any]:
+    return Table(name, metadata, *parts, sqlite_strict=True)
 
 
 # Permanent random values, such as the salt of receipts.
@@ -65,6 +68,7 @@ cases = _table(
     Column("version", _Whole, nullable=False),
     Column("opened", Text, nullable=False),
     Column("expires", Text, nullable=False),
+    Column("handed", Integer, nullable=False, server_default="0"),  # the worker has taken it up
     Column("delivered", Text),
     Column("thread_key", LargeBinary),  # public half; None when no receipt was wanted
     Column("sender", LargeBinary),  # sealed sender tag, dies with the day's key

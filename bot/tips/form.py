@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -14,16 +15,29 @@ Kind = Literal["story", "place", "day", "text", "category", "link", "source"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of the form; ``only`` names the categories it is asked for."""
+    """One question of the form.
+
+    ``only`` names the categories it is asked for; ``when_older`` asks it only when the event is at
+    least so many days ago; ``unknown`` accepts "tidak tahu".
+    """
 
     name: str
     kind: Kind
     required: bool = False
     unknown: bool = False
     only: tuple[int, ...] = ()
+    when_older: int | None = None
 
-    def applies(self, category: int | None) -> bool:
-        return not self.only or category in self.only
+    def applies(self, answers: Mapping[str, Any], today: date) -> bool:
+        """Whether the form needs this field, given what was answered so far."""
+        if self.only and answers.get("category") not in self.only:
+            return False
+        if self.when_older is None:
+            return self.required
+        happened: str | None = (answers.get("event") or {}).get("day")
+        if happened is None:
+            return False
+        return (today - date.fromisoformat(happened)).days >= self.when_older
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +59,10 @@ class Form:
     def field(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
 
-    def missing(self, answers: Mapping[str, Any]) -> Field | None:
-        """The next required question that has no answer yet."""
-        category = answers.get("category")
+    def missing(self, answers: Mapping[str, Any], today: date) -> Field | None:
+        """The next question that is needed and has no answer yet."""
         return next(
-            (
-                field
-                for field in self.fields
-                if field.required and field.name not in answers and field.applies(category)
-            ),
-            None,
+            (f for f in self.fields if f.name not in answers and f.applies(answers, today)), None
         )
 
 
@@ -67,4 +75,5 @@ def _field(path: Path, item: dict[str, Any]) -> Field:
         bool(item.get("required")),
         bool(item.get("unknown")),
         tuple(item.get("only", ())),
+        item.get("when_older"),
     )

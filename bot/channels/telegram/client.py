@@ -1,0 +1,40 @@
+"""The Bot API client: where it calls, and that it never logs."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from telegram import Bot
+
+from bot.channels.telegram.request import SessionRequest
+
+
+@asynccontextmanager
+async def open_bot(token: str, api_base: str) -> AsyncIterator[Bot]:
+    """A client for the Bot API at ``api_base`` (scheme and host), closed at the end.
+
+    It makes no call by itself, so the process starts while Telegram is away.
+    """
+    silence_library()
+    request = SessionRequest()
+    bot = Bot(
+        token,
+        base_url=f"{api_base}/bot",
+        base_file_url=f"{api_base}/file/bot",
+        request=request,
+        get_updates_request=request,
+    )
+    await request.initialize()
+    try:
+        yield bot
+    finally:
+        await request.shutdown()
+
+
+def silence_library() -> None:
+    """Cut the library's loggers off: they write the token, ids and texts at DEBUG and at ERROR."""
+    logger = logging.getLogger("telegram")
+    logger.setLevel(logging.CRITICAL)
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())

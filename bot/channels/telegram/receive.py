@@ -1,0 +1,210 @@
+"""Updates to what the dispatcher understands.
+
+Only private chats and enrolled desks are heard. A desk is heard where a moderator answers a card
+of ours or presses a button on it; everything else said in the group is none of our business.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from telegram import CallbackQuery, Chat, Message, Update, User
+
+from bot.chat.messages import Address, AtDesk, Attachment, Incoming
+
+CHANNEL = "telegram"
+DEEP_LINKS = frozenset({"tanya", "topik", "bantuan", "privasi", "sampaikan", "cek"})
+_COMMANDS = {"/start": "/mulai", "/help": "/bantuan"}  # words that Telegram's own apps offer
+_UNREADABLE = ("contact", "location", "venue", "poll", "dice", "sticker", "story", "game")
+_FILES = ("animation", "document", "video", "voice", "audio", "video_note")
+
+
+class DeskLookup(Protocol):
+    """Which Telegram chats are desks, and what their messages belong to."""
+
+    def desk_of(self, chat: str) -> str | None:
+        """The desk enrolled in this chat."""
+        ...
+
+    async def case_of_message(self, desk: str, message: str) -> str | None:
+        """The case that a message of ours at the desk belongs to."""
+        ...
+
+    async def moved(self, old: str, new: str) -> None:
+        """A group became a supergroup and has a new chat id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to answer: a chat, and the topic inside a forum."""
+
+    chat: int
+    thread: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Place":
+        """``-1001234`` or ``-1001234/56``. Raises ValueError."""
+        chat, _, thread = text.partition("/")
+        return cls(int(chat), int(thread) if thread else None)
+
+    def __str__(self) -> str:
+        return f"{self.chat}/{self.thread}" if self.thread else str(self.chat)
+
+    def __repr__(self) -> str:  # never in a log line or a traceback
+        return "Place(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message or button press for the dispatcher.
+
+    ``pressed`` is the message whose button was pressed, None when Telegram no longer shows it to
+    bots; ``album`` is shared by the messages of one album.
+    """
+
+    place: Place
+    event: str
+    incoming: Incoming
+    pressed: int | None = None
+    album: str | None = field(default=None, repr=False)
+
+    @property
+    def address(self) -> Address:
+        return Address(CHANNEL, str(self.place.chat))
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """We are in a chat that is no desk: say goodbye (not in channels) and leave."""
+
+    place: Place
+    speak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MovedGroup:
+    old: str
+    new: str
+
+
+async def understand(update: Update, desks: DeskLookup) -> Heard | Stranger | MovedGroup | None:
+    """What an update means to us; None for everything that we do not serve."""
+    if update.callback_query:
+        return await _press(update.update_id, update.callback_query, desks)
+    if message := update.message or update.edited_message:
+        return await _message(update.update_id, message, desks)
+    if change := update.my_chat_member:
+        member = change.new_chat_member.status not in ("left", "kicked")
+        return _stranger(change.chat, desks) if member else None
+    return None
+
+
+async def _message(
+    update_id: int, message: Message, desks: DeskLookup
+) -> Heard | Stranger | MovedGroup | None:
+    chat = message.chat
+    if message.migrate_to_chat_id:
+        return MovedGroup(str(chat.id), str(message.migrate_to_chat_id))
+    if message.migrate_from_chat_id:
+        return MovedGroup(str(message.migrate_from_chat_id), str(chat.id))
+    if chat.type == Chat.PRIVATE:
+        incoming = _private(message)
+    elif desk := desks.desk_of(str(chat.id)):
+        incoming = await _at_desk(message, desk, desks)
+    else:
+        return _stranger(chat, desks)
+    if incoming is None:
+        return None
+    return Heard(_place(message), str(update_id), incoming, album=message.media_group_id)
+
+
+async def _press(
+    update_id: int, query: CallbackQuery, desks: DeskLookup
+) -> Heard | Stranger | None:
+    message = query.message
+    if message is None or query.data is None:
+        return None  # inline messages and games: we send neither
+    desk = None
+    if message.chat.type != Chat.PRIVATE:
+        name = desks.desk_of(str(message.chat.id))
+        if name is None:
+            return _stranger(message.chat, desks)
+        desk = await _desk(name, query.from_user, message.message_id, desks)
+    incoming = Incoming(
+        choice=_clean(query.data), channel=CHANNEL, message=str(message.message_id), desk=desk
+    )
+    readable = isinstance(message, Message)
+    place = _place(message) if isinstance(message, Message) else Place(message.chat.id)
+    return Heard(place, str(update_id), incoming, message.message_id if readable else None)
+
+
+def _private(message: Message) -> Incoming | None:
+    text, attachments = _text(message), _attachments(message)
+    if not text and not attachments:
+        return None
+    return Incoming(text, None, attachments, CHANNEL, str(message.message_id))
+
+
+async def _at_desk(message: Message, desk: str, desks: DeskLookup) -> Incoming | None:
+    """An answer to a message of ours; an anonymous administrator counts as the group itself."""
+    card = message.reply_to_message
+    author = message.sender_chat or message.from_user
+    if card is None or author is None or not _is_ours(card):
+        return None
+    at = await _desk(desk, author, card.message_id, desks)
+    return Incoming(
+        _text(message), None, _attachments(message), CHANNEL, str(message.message_id), desk=at
+    )
+
+
+def _is_ours(card: Message) -> bool:
+    """Whether our bot wrote it; the first part of a token is the bot's own id."""
+    ours = card.get_bot().token.partition(":")[0]
+    return card.from_user is not None and str(card.from_user.id) == ours
+
+
+async def _desk(desk: str, author: User | Chat, card: int, desks: DeskLookup) -> AtDesk:
+    return AtDesk(desk, str(author.id), await desks.case_of_message(desk, str(card)))
+
+
+def _stranger(chat: Chat, desks: DeskLookup) -> Stranger | None:
+    if chat.type == Chat.PRIVATE or desks.desk_of(str(chat.id)):
+        return None
+    return Stranger(Place(chat.id), speak=chat.type != Chat.CHANNEL)
+
+
+def _place(message: Message) -> Place:
+    in_topic = message.is_topic_message and message.chat.type != Chat.PRIVATE
+    return Place(message.chat.id, message.message_thread_id if in_topic else None)
+
+
+def _text(message: Message) -> str:
+    return _command(_clean(message.text or message.caption or ""))
+
+
+def _command(text: str) -> str:
+    """Telegram's own words to ours: ``/start`` of a deep link becomes the command it names."""
+    word, _, rest = text.partition(" ")
+    known = _COMMANDS.get(word.split("@")[0])
+    if known is None:
+        return text
+    payload = rest.strip()
+    return f"/{payload}" if known == "/mulai" and payload in DEEP_LINKS else known
+
+
+def _attachments(message: Message) -> tuple[Attachment, ...]:
+    """At most one: the files of an album come as messages of their own."""
+    if message.photo:
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        return (Attachment("photo", largest.file_id, largest.file_size),)
+    for kind in _FILES:
+        if found := getattr(message, kind):
+            return (Attachment(kind, found.file_id, found.file_size),)
+    if any(getattr(message, kind) for kind in _UNREADABLE):
+        return (Attachment("other", ""),)  # never a phone number or a position
+    return ()
+
+
+def _clean(text: str) -> str:
+    """Half a surrogate pair cannot be stored or sent."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

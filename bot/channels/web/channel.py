@@ -1,0 +1,70 @@
+"""The web channel put together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
+
+from bot.channels.web.chat import Chat, Receive
+from bot.channels.web.demo import Demo, DemoPages
+from bot.channels.web.forms import Steps
+from bot.channels.web.pages import Assets, Pages
+from bot.channels.web.room import Room, RoomPages
+from bot.channels.web.security import FRAMED_POLICY, POLICY, Guard, loopback_hosts
+from bot.chat.messages import Outgoing
+from bot.chat.wording import Wording
+from bot.keys.ring import KeyRing
+from bot.store.engine import Database
+
+__all__ = ["Receive", "WebChannel"]
+
+
+class WebChannel:
+    """Serve it as ``guard(Starlette(routes=routes(), exception_handlers=error_pages()))``.
+
+    The demo page and the moderator room exist only when ``demo`` is given; then `guard` lets
+    only loopback names in.
+    """
+
+    def __init__(
+        self,
+        receive: Receive,
+        database: Database,
+        ring: KeyRing,
+        wording: Wording,
+        demo: Demo | None,
+    ) -> None:
+        self._demo = demo
+        self._pages = Pages(wording, FRAMED_POLICY if demo else POLICY)
+        self._room = Room(database, ring)
+        steps = Steps(ring)
+        self._chat = Chat(receive, steps, self._pages)
+        self._demo_routes: list[BaseRoute] = []
+        if demo:
+            room = RoomPages(receive, self._room, demo, steps, self._pages)
+            self._demo_routes = [*DemoPages(demo, self._pages).routes(), *room.routes()]
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            *self._chat.routes(at_root=self._demo is None),
+            *self._demo_routes,
+            Mount("/static", Assets()),
+        ]
+
+    def guard(self, app: ASGIApp) -> ASGIApp:
+        """Wrap the finished application, so that no response is without the headers."""
+        hosts = loopback_hosts(self._demo.port) if self._demo else None
+        return Guard(app, hosts, self._pages.error(400, "host"))
+
+    def error_pages(self) -> Mapping[Any, Any]:
+        """Friendly pages for unknown addresses and our own mistakes (Starlette's parameter)."""
+        return {404: self._pages.handle, 405: self._pages.handle, 500: self._pages.handle}
+
+    async def send_to_room(self, desk: str, message: Outgoing) -> str:
+        """Post a message of the delivery worker; returns its id."""
+        return await self._room.post(desk, message)
+
+    async def edit_in_room(self, desk: str, message_id: str, message: Outgoing) -> None:
+        """Replace a message; one that is gone, or whose key is, stays gone."""
+        await self._room.edit(desk, message_id, message)

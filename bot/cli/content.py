@@ -1,0 +1,138 @@
+"""Content and questions: ask, evaluate, content check|build|stats."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.content import load_content
+from bot.errors import OperatorError
+from bot.knowledge.matcher import Match, Matcher
+from bot.knowledge.topics import Topic, load_topics
+from bot.settings import Settings, load_settings
+
+
+def _matcher(settings: Settings) -> tuple[Matcher, dict[str, Topic]]:
+    topics = load_topics(settings.content_dir / "faq")
+    return Matcher.load(settings.content_dir, topics, Path("data/cache")), topics
+
+
+@click.command()
+@click.argument("question", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Satu objek JSON.")
+@click.option("--batch", metavar="BERKAS|-", help='Baris JSON {"id","text"}.')
+def ask(question: str | None, as_json: bool, batch: str | None) -> None:
+    """Jawab satu pertanyaan, atau satu berkas pertanyaan."""
+    matcher, topics = _matcher(load_settings())
+    if batch:
+        for record in read_records(batch):
+            match = asyncio.run(matcher.answer(record["text"]))
+            click.echo(json.dumps(_record(record["id"], match, topics), ensure_ascii=False))
+        return
+    text = question if question is not None else click.get_text_stream("stdin").read()
+    match = asyncio.run(matcher.answer(text))
+    record = _record("1", match, topics)
+    click.echo(json.dumps(record, ensure_ascii=False) if as_json else record["text"])
+
+
+def _record(id_: Any, match: Match, topics: dict[str, Topic]) -> dict[str, Any]:
+    """The contract of ``ask --json``."""
+    topic = topics.get(match.topic or "")
+    return {
+        "id": id_,
+        "outcome": match.outcome,
+        "topic": match.topic,
+        "verdict": topic.verdict if topic else None,
+        "candidates": list(match.candidates),
+        "confidence": round(match.confidence, 4),
+        "text": _text(match, topics),
+    }
+
+
+def _text(match: Match, topics: dict[str, Topic]) -> str:
+    if match.outcome == "answer" and match.topic:
+        topic = topics[match.topic]
+        return f"{topic.headline}\n{topic.answer}"
+    if match.outcome == "ask_back" and match.ask:
+        return "\n".join([match.ask.question, *(f"- {c.label}" for c in match.ask.choices)])
+    if match.outcome in ("menu", "ask_back"):
+        return "\n".join(topics[c].question for c in match.candidates)
+    return match.rule or ""
+
+
+def read_records(source: str) -> Iterable[dict[str, Any]]:
+    """JSON lines of a file or of standard input. Raises OperatorError with the line number."""
+    try:
+        lines = sys.stdin if source == "-" else Path(source).open(encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(f"Berkas {source} tidak dapat dibaca: {error.strerror}.") from error
+    with lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield _parsed(source, number, line)
+
+
+def _parsed(source: str, number: int, line: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+        return {"id": record["id"], "text": str(record["text"])}
+    except (ValueError, KeyError, TypeError) as error:
+        raise OperatorError(
+            f'{source}:{number}: tiap baris harus JSON seperti {{"id": 1, "text": "…"}}.'
+        ) from error
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def evaluate(file: Path) -> None:
+    """Nilai satu berkas pertanyaan (pertanyaan TAB topik TAB jenis)."""
+    from bot.knowledge.evaluate import report
+
+    matcher, topics = _matcher(load_settings())
+    click.echo(report(matcher, topics, file))
+
+
+@click.group()
+def content() -> None:
+    """Periksa dan bangun isi."""
+
+
+@content.command()
+def check() -> None:
+    """Periksa semua berkas isi; galat pertama disebut dengan berkas dan baris."""
+    settings = load_settings()
+    loaded = load_content(settings.content_dir, Path("data/cache"))
+    click.echo(f"{len(loaded.topics)} topik, {len(loaded.law)} peraturan: tidak ada galat.")
+
+
+@content.command()
+def build() -> None:
+    """Bangun bobot pencocok dari isi."""
+    settings = load_settings()
+    _matcher(settings)
+    click.echo("Bobot pencocok sudah sesuai dengan isi.")
+
+
+@content.command()
+@click.option("--json", "as_json", is_flag=True, required=True, help="Keluaran JSON.")
+def stats(as_json: bool) -> None:
+    """Hitung isi per topik."""
+    settings = load_settings()
+    topics = load_topics(settings.content_dir / "faq")
+    listed = {
+        t.id: {
+            "verdict": t.verdict,
+            "phrasings": len(t.phrasings),
+            "basis": len(t.basis),
+            "sources": len(t.sources),
+            "reviewed": str(t.reviewed),
+        }
+        for t in topics.values()
+    }
+    examples = (settings.content_dir / "out-of-scope.tsv").read_text(encoding="utf-8")
+    outside = len(examples.splitlines()) - 1
+    click.echo(json.dumps({"topics": listed, "out_of_scope": outside}, ensure_ascii=False))

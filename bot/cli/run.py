@@ -1,0 +1,190 @@
+"""Starting things: run, web, worker, chat, migrate, doctor."""
+
+import asyncio
+import signal
+import socket
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+import uvicorn
+
+from bot.app import App, open_app, run_until
+from bot.channels.terminal import converse
+from bot.delivery import retention
+from bot.errors import OperatorError
+from bot.settings import Settings, load_settings
+from bot.store.engine import open_database, sqlite_path
+from bot.store.migrate import migrate as migrate_tables
+
+
+@click.command()
+def run() -> None:
+    """Jalankan semuanya dalam satu proses (bawaan: peragaan di peramban)."""
+    settings = load_settings()
+    asyncio.run(_run(settings, serves=True, works=True))
+
+
+@click.command()
+def web() -> None:
+    """Hanya penerima pesan (perlu PostgreSQL)."""
+    asyncio.run(_run(_replica_settings(), serves=True, works=False))
+
+
+@click.command()
+def worker() -> None:
+    """Hanya pengirim ke meja (perlu PostgreSQL)."""
+    asyncio.run(_run(_replica_settings(), serves=False, works=True))
+
+
+@click.command()
+def chat() -> None:
+    """Bicara dengan asisten di terminal."""
+    asyncio.run(_chat(load_settings()))
+
+
+@click.command()
+def migrate() -> None:
+    """Perbarui tabel basis data."""
+    asyncio.run(_migrate(load_settings()))
+    click.echo("Tabel basis data sudah terbaru.")
+
+
+@click.command()
+@click.option("--apply", is_flag=True, help="Pasang juga perintah, webhook, dan profil bot.")
+def doctor(apply: bool) -> None:
+    """Periksa pengaturan, dan dengan --apply pasang yang perlu dipasang."""
+    from bot.cli.doctor import examine
+
+    settings = load_settings()
+    problems = asyncio.run(examine(settings, apply=apply))
+    if problems:
+        raise OperatorError(f"{problems} hal perlu dibenahi.")
+
+
+def _replica_settings() -> Settings:
+    settings = load_settings()
+    if sqlite_path(settings.database_url):
+        raise OperatorError(
+            "Peran web dan worker perlu PostgreSQL. Atur DATABASE_URL, atau pakai: python -m bot run."
+        )
+    return settings
+
+
+async def _run(settings: Settings, *, serves: bool, works: bool) -> None:
+    listener = _listen(settings) if serves else None
+    async with open_app(settings) as app:
+        stop = asyncio.Event()
+        _stop_on_signals(stop)
+        jobs = []
+        if works:
+            jobs.append(app.worker.run(stop))
+            jobs.append(retention.run(app.database, app.ring, app.clock, stop))
+        if listener:
+            jobs.append(_serve(app, listener, stop))
+            if app.telegram and not settings.public_url:
+                jobs.append(app.telegram.poll(stop))
+        await run_until(stop, *jobs)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything else, so that a taken one is one clear sentence."""
+    host, port = settings.bind
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OperatorError(
+            f"Alamat {host}:{port} tidak dapat dipakai ({error.strerror}). "
+            "Hentikan program yang memakainya, atau atur PORT."
+        ) from error
+    return listener
+
+
+async def _serve(app: App, listener: socket.socket, stop: asyncio.Event) -> None:
+    config = uvicorn.Config(
+        app.asgi(),
+        http="httptools",
+        lifespan="off",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=10,
+    )
+    server = uvicorn.Server(config)
+    server.capture_signals = _nothing  # type: ignore[method-assign, assignment]
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.02)
+    for line in _welcome(app):
+        click.echo(line)
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    waiting.cancel()
+    await serving
+
+
+def _welcome(app: App) -> Iterable[str]:
+    host, port = app.settings.bind
+    address = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
+    if app.demo:
+        yield "Tanya Netral berjalan (peragaan). Buka alamat ini di peramban komputer ini:"
+        yield f"  {address}/demo/{app.demo.token}"
+        return
+    yield f"Tanya Netral berjalan di {app.settings.public_url or address}."
+    if app.telegram and not app.settings.public_url:
+        yield "Telegram: menjemput pesan (tanpa PUBLIC_URL)."
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+
+
+class _nothing:  # noqa: N801 - stands in for uvicorn's context manager method
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+async def _chat(settings: Settings) -> None:
+    """Talk to the own store, or, beside a running service, to a private temporary one."""
+    try:
+        async with open_app(settings) as app:
+            stop = asyncio.Event()
+            working = asyncio.create_task(app.worker.run(stop))
+            await converse(app.dispatcher.receive, click.echo)
+            stop.set()
+            await working
+    except OperatorError as error:
+        if "sedang dipakai proses lain" not in str(error):
+            raise
+        await _chat_beside(settings)
+
+
+async def _chat_beside(settings: Settings) -> None:
+    with tempfile.TemporaryDirectory(prefix="tanya-netral-") as folder:
+        own = settings.model_copy(
+            update={
+                "database_url": f"sqlite+aiosqlite:///{Path(folder) / 'chat.db'}",
+                "keys_url": str(Path(folder) / "keys"),
+                "telegram_bot_token": "",
+            }
+        )
+        async with open_app(own, beside=True) as app:
+            await converse(app.dispatcher.receive, click.echo)
+
+
+async def _migrate(settings: Settings) -> None:
+    database = open_database(settings.database_url)
+    try:
+        await migrate_tables(database)
+    finally:
+        await database.close()

@@ -1,0 +1,136 @@
+"""A kernel ridge head in numpy: nearness to every example, weighed per class.
+
+The kernel is ``exp(SHARPNESS * (cosine - 1))``: against the plain linear kernel it gained 2.6 points
+of top-1 when whole voices were left out. The dual form also gives every held-out voice's scores in
+closed form: leaving out the group G changes its scores to ``Y_G - inv(inverse_GG) @ alpha_G``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.knowledge.features import Floats, Ints, Row, Rows
+
+SHARPNESS = 2.0
+RIDGE = 0.3
+_DENSE_FROM = 150  # a column seen in so many rows is multiplied as a dense matrix
+_BLOCK = 1_024
+
+
+def sharpen(cosine: Floats) -> Floats:
+    """The kernel of a cosine: one for equal texts, small and positive for strangers."""
+    result: Floats = np.exp(SHARPNESS * (cosine - 1), dtype=np.float32)
+    return result
+
+
+def cosines(rows: Rows) -> Floats:
+    """All inner products of the rows: ``(n, n)``."""
+    of_entry = np.repeat(np.arange(len(rows)), np.diff(rows.starts))
+    often = np.bincount(rows.columns, minlength=rows.width) >= _DENSE_FROM
+    result = np.zeros((len(rows), len(rows)), dtype=np.float32)
+    chosen = np.flatnonzero(often)
+    for start in range(0, len(chosen), _BLOCK):
+        block = _dense(rows, of_entry, chosen[start : start + _BLOCK])
+        result += block @ block.T
+    keep = ~often[rows.columns]
+    postings = Postings.of(len(rows), of_entry[keep], rows.columns[keep], rows.values[keep], rows.width)
+    for number in range(len(rows)):
+        mine = slice(rows.starts[number], rows.starts[number + 1])
+        rare = keep[mine]
+        result[number] += postings.products(rows.columns[mine][rare], rows.values[mine][rare])
+    return result
+
+
+def _dense(rows: Rows, of_entry: NDArray[np.int64], columns: NDArray[np.int64]) -> Floats:
+    place = np.full(rows.width, -1, dtype=np.int64)
+    place[columns] = np.arange(len(columns))
+    here = place[rows.columns] >= 0
+    block = np.zeros((len(rows), len(columns)), dtype=np.float32)
+    block[of_entry[here], place[rows.columns[here]]] = rows.values[here]
+    return block
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The same matrix by columns: for every column, which rows hold it, with what value."""
+
+    count: int
+    starts: NDArray[np.int64]
+    rows: Ints
+    values: Floats
+
+    @classmethod
+    def of(
+        cls, count: int, rows: NDArray[np.int64], columns: Ints, values: Floats, width: int
+    ) -> "Postings":
+        order = np.argsort(columns, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=width))])
+        return cls(count, starts, rows[order].astype(np.int32), values[order])
+
+    @classmethod
+    def of_rows(cls, rows: Rows) -> "Postings":
+        of_entry = np.repeat(np.arange(len(rows)), np.diff(rows.starts))
+        return cls.of(len(rows), of_entry, rows.columns, rows.values, rows.width)
+
+    def products(self, columns: Ints, values: Floats) -> Floats:
+        """Inner products of one sparse row with every row."""
+        first = self.starts[columns]
+        lengths = self.starts[columns + 1] - first
+        ends = np.cumsum(lengths)
+        if not len(ends) or not ends[-1]:
+            return np.zeros(self.count, dtype=np.float32)
+        entries = np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)
+        products = self.values[entries] * np.repeat(values, lengths)
+        return np.bincount(self.rows[entries], products, self.count).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """``alpha``: dual weights ``(n, classes)``; ``held_out``: scores without the row's own group."""
+
+    alpha: Floats
+    held_out: Floats
+
+
+def solve(kernel: Floats, targets: Floats, groups: Sequence[str], ridge: float = RIDGE) -> Solution:
+    """Solves ``(K + ridge) alpha = Y`` and predicts every group from the others."""
+    matrix = kernel.astype(np.float64)
+    matrix[np.diag_indices_from(matrix)] += ridge
+    inverse = np.linalg.inv(matrix)
+    alpha = inverse @ targets
+    held_out = np.empty_like(targets)
+    labels = np.asarray(groups)
+    for group in np.unique(labels):
+        here = np.flatnonzero(labels == group)
+        held_out[here] = targets[here] - np.linalg.solve(inverse[np.ix_(here, here)], alpha[here])
+    return Solution(alpha.astype(np.float32), held_out)
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalHead:
+    """Scores a sparse row against every class."""
+
+    postings: Postings
+    alpha: Floats
+
+    def nearness(self, row: Row) -> Floats:
+        """Cosine with every example."""
+        return self.postings.products(row.columns, row.values)
+
+    def scores(self, nearness: Floats) -> Floats:
+        result: Floats = sharpen(nearness) @ self.alpha
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class VectorHead:
+    """Scores a dense vector (the encoder's) against every class."""
+
+    examples: Floats  # (n, size), length one
+    alpha: Floats
+
+    def scores(self, vector: Floats) -> Floats:
+        result: Floats = sharpen(self.examples @ vector) @ self.alpha
+        return result

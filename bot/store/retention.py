@@ -1,0 +1,61 @@
+"""What is erased when: days whose key is dead, cases past their date, months without cases."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.cases import erase_case
+from bot.store.conversations import expire_days
+from bot.store.engine import Database
+from bot.store.schema import case_messages, cases, desk_messages, room_messages
+
+
+async def expire(database: Database, alive_days: list[str], today: str) -> int:
+    """Erase what is past its date; returns how many cases went."""
+    async with database.begin() as connection:
+        await expire_days(connection, alive_days)
+        query = select(cases.c.id).where(cases.c.expires < today)
+        gone = [row.id for row in await connection.execute(query)]
+        for case_id in gone:
+            await _erase(connection, case_id)
+    if gone:
+        await database.truncate_log()
+    return len(gone)
+
+
+async def months_in_use(database: Database) -> set[str]:
+    """The desk and delivery keys (by name) that some message still needs."""
+    query = select(case_messages.c.month, cases.c.desk, case_messages.c.key_for_delivery).join(
+        cases, cases.c.id == case_messages.c.case_id
+    )
+    rooms = select(room_messages.c.desk, room_messages.c.month)
+    async with database.read() as connection:
+        rows = (await connection.execute(query)).all()
+        room_rows = (await connection.execute(rooms)).all()
+    names = {f"desk-{row.desk}-{row.month}" for row in rows}
+    names |= {f"delivery-{row.month}" for row in rows if row.key_for_delivery}
+    return names | {f"desk-{row.desk}-{row.month}" for row in room_rows}
+
+
+async def desk_messages_of(database: Database, case_id: str) -> list[tuple[str, str]]:
+    """(desk, message) of every message that shows a case."""
+    query = select(desk_messages.c.desk, desk_messages.c.message).where(
+        desk_messages.c.case_id == case_id
+    )
+    async with database.read() as connection:
+        return [(row.desk, row.message) for row in await connection.execute(query)]
+
+
+async def case_of_message(database: Database, desk: str, message: str) -> str | None:
+    """The case whose card or addition this message is."""
+    query = select(desk_messages.c.case_id).where(
+        desk_messages.c.desk == desk, desk_messages.c.message == message
+    )
+    async with database.read() as connection:
+        return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def _erase(connection: AsyncConnection, case_id: str) -> None:
+    messages = select(desk_messages.c.message).where(desk_messages.c.case_id == case_id)
+    await connection.execute(delete(room_messages).where(room_messages.c.id.in_(messages)))
+    await connection.execute(delete(desk_messages).where(desk_messages.c.case_id == case_id))
+    await erase_case(connection, case_id)

@@ -1,0 +1,96 @@
+"""What a desk sees of a case: the card, in a fixed order, with at most four buttons."""
+
+from typing import Any
+
+from bot.chat.messages import Choice, Outgoing
+from bot.chat.text import Text, join
+from bot.store.cases import WITHDRAWN, CaseRow
+from handlers.ports import Ports
+
+_NEEDED = ("who", "place", "event", "link")
+_ORDER = ("story", "who", "place", "candidate", "link", "source")
+_CLOSED = ("tutup", WITHDRAWN)
+
+
+def card(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Outgoing:
+    """The tip as its desk reads it."""
+    text = join(
+        [
+            _title(ports, case, content),
+            join(_lines(ports, content), "\n"),
+            join([_clocks(ports, content), _completeness(ports, content)], "\n"),
+            join([_status(ports, case), ports.wording.say("desk.card.note")], "\n"),
+        ]
+    )
+    return Outgoing(text, buttons(ports, case), protected=True)
+
+
+def addition(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Outgoing:
+    title = ports.wording.say("desk.card.title_addition", code=case.code)
+    text = join([title, Text.plain(content["text"])])
+    return Outgoing(text, buttons(ports, case), protected=True)
+
+
+def withdrawal(ports: Ports, case: CaseRow) -> Outgoing:
+    return Outgoing(ports.wording.say("desk.card.title_withdrawn", code=case.code), protected=True)
+
+
+def buttons(ports: Ports, case: CaseRow) -> tuple[Choice, ...]:
+    """The actions that make sense in the case's state."""
+    if case.status == WITHDRAWN:
+        return ()
+    if case.status in _CLOSED:
+        return (_button(ports, "reopen", case),)
+    first = () if case.moderator else (_button(ports, "claim", case),)
+    return (*first, _button(ports, "ask", case), _button(ports, "close", case))
+
+
+def _button(ports: Ports, action: str, case: CaseRow) -> Choice:
+    return Choice(ports.wording.plain(f"desk.choices.{action}"), f"case:{action}:{case.id}")
+
+
+def _title(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Text:
+    region = ports.places.by_code(content["place"])
+    return ports.wording.say(
+        "desk.card.title",
+        code=case.code,
+        category=ports.form.categories.get(content["category"], ""),
+        place=region.name if region else content["place"],
+    )
+
+
+def _lines(ports: Ports, content: dict[str, Any]) -> list[Text]:
+    answers = content["answers"]
+    return [
+        ports.wording.say(
+            "desk.card.line",
+            name=ports.wording.plain(f"tip.fields.{name}.name"),
+            value=answers[name],
+        )
+        for name in _ORDER
+        if name in answers
+    ]
+
+
+def _clocks(ports: Ports, content: dict[str, Any]) -> Text:
+    unknown = ports.wording.plain("tip.unknown_value")
+    event = content["answers"].get("event", unknown)
+    known = content["answers"].get("known", unknown)
+    return ports.wording.say("desk.card.day", event=event, known=known)
+
+
+def _completeness(ports: Ports, content: dict[str, Any]) -> Text:
+    """How much of what makes a tip checkable is there."""
+    missing = [name for name in _NEEDED if name not in content["given"]]
+    if not missing:
+        return ports.wording.say("desk.card.complete_all")
+    words = ", ".join(ports.wording.plain(f"desk.needs.{name}") for name in missing)
+    have = str(len(_NEEDED) - len(missing))
+    return ports.wording.say("desk.card.complete", have=have, all=str(len(_NEEDED)), missing=f"belum: {words}")
+
+
+def _status(ports: Ports, case: CaseRow) -> Text:
+    status = ports.wording.plain(f"desk.statuses.{case.status}")
+    if case.moderator:
+        return ports.wording.say("desk.card.status_by", status=status, moderator=case.moderator)
+    return ports.wording.say("desk.card.status", status=status)

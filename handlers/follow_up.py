@@ -1,0 +1,151 @@
+"""Following up: what a receipt opens (replies, adding, withdrawing), and never what was sent."""
+
+from datetime import date
+
+from bot.chat.conversation import Outcome, State
+from bot.chat.messages import Choice, Incoming, Outgoing
+from bot.chat.text import Text, join
+from bot.dates import say_date
+from bot.desks.casebook import Reply, Thread
+from bot.limits import (
+    ADDITIONS_PER_CASE,
+    RECEIPT_TRIES_PER_HOUR,
+    STORY_MAX,
+    STORY_MIN,
+    THREAD_OPEN_MINUTES,
+)
+from bot.store.cases import WITHDRAWN
+from bot.store.effects import AddToCase, Effect, MarkRead, WithdrawTip
+from bot.tips.sealing import seal_for_desk
+from handlers.ports import Ports
+
+FLOW = "thread"
+_HOUR = 3600
+
+
+async def check(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """``/cek``: ask for the receipt, or take the one that came along."""
+    if incoming.command and incoming.argument:
+        return await _open(State(FLOW, "receipt"), incoming.argument, ports)
+    return Outcome(State(FLOW, "receipt"), (Outgoing(ports.wording.say("follow_up.ask")),))
+
+
+async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """One message while asking for a receipt or inside an open thread."""
+    if state.flow != FLOW:
+        return Outcome(state, (Outgoing(ports.wording.say("tip.stale")),))
+    if state.step == "receipt":
+        return await _open(state, incoming.text, ports)
+    if ports.clock.now() > state.data["until"]:
+        return Outcome(State(), (Outgoing(ports.wording.say("follow_up.expired")),))
+    thread = await ports.casebook.thread(state.data["case"], bytes.fromhex(state.data["secret"]))
+    if thread is None:
+        return Outcome(State(), (Outgoing(ports.wording.say("follow_up.unknown")),))
+    match (incoming.choice or "").removeprefix("thread:"):
+        case "add":
+            return _ask_addition(state, thread, ports)
+        case "withdraw":
+            return _ask_withdrawal(state, ports)
+        case "withdraw-yes":
+            return _withdraw(thread, ports)
+        case "done":
+            return Outcome(State(), (Outgoing(ports.wording.say("follow_up.closed")),))
+        case "" if state.step == "add":
+            return await _add(state, thread, incoming, ports)
+        case _:
+            return _show(state, thread, ports)
+
+
+async def _open(state: State, text: str, ports: Ports) -> Outcome:
+    """Open the thread of a receipt. Wrong and unknown receipts cost and say the same."""
+    receipt = ports.words.read(text)
+    if receipt is None:
+        return Outcome(state, (Outgoing(ports.wording.say("follow_up.typo")),))
+    tries = [t for t in state.data.get("tries", []) if t > ports.clock.now() - _HOUR]
+    if len(tries) >= RECEIPT_TRIES_PER_HOUR:
+        return Outcome(state, (Outgoing(ports.wording.say("follow_up.too_many")),))
+    thread = await ports.casebook.thread_of(await ports.keeper.keys(receipt))
+    if thread is None:
+        after = state.at("receipt", tries=[*tries, int(ports.clock.now())])
+        return Outcome(after, (Outgoing(ports.wording.say("follow_up.unknown")),))
+    until = int(ports.clock.now()) + THREAD_OPEN_MINUTES * 60
+    opened = State(
+        FLOW, "open", {"case": thread.case.id, "secret": thread.secret.hex(), "until": until}
+    )
+    return _show(opened, thread, ports)
+
+
+def _show(state: State, thread: Thread, ports: Ports) -> Outcome:
+    text = join([_status(thread, ports), _replies(thread.replies, ports)])
+    names = ["done"] if thread.case.status == WITHDRAWN else ["add", "withdraw", "done"]
+    choices = tuple(_choice(ports, name) for name in names)
+    seen: tuple[Effect, ...] = ()
+    if thread.replies:
+        seen = (MarkRead(thread.case.id, thread.replies[-1].sequence),)
+    return Outcome(state.at("open"), (Outgoing(text, choices),), seen)
+
+
+def _status(thread: Thread, ports: Ports) -> Text:
+    desk = ports.desks.get(thread.case.desk)
+    key = thread.case.status if thread.case.delivered else "waiting"
+    return ports.wording.say(f"follow_up.status.{key}", desk=desk.name if desk else "")
+
+
+def _replies(replies: tuple[Reply, ...], ports: Ports) -> Text:
+    if not replies:
+        return ports.wording.say("follow_up.no_replies")
+    lines = [
+        ports.wording.say("follow_up.reply", day=say_date(date.fromisoformat(reply.day)), text=reply.text)
+        for reply in replies
+    ]
+    return join([ports.wording.say("follow_up.replies"), *lines], "\n")
+
+
+def _choice(ports: Ports, name: str) -> Choice:
+    return Choice(ports.wording.plain(f"follow_up.choices.{name}"), f"thread:{name}")
+
+
+# Adding
+
+
+def _ask_addition(state: State, thread: Thread, ports: Ports) -> Outcome:
+    if thread.additions >= ADDITIONS_PER_CASE:
+        return Outcome(state, (Outgoing(ports.wording.say("follow_up.add.full")),))
+    return Outcome(state.at("add"), (Outgoing(ports.wording.say("follow_up.add.ask")),))
+
+
+async def _add(state: State, thread: Thread, incoming: Incoming, ports: Ports) -> Outcome:
+    text = incoming.text.strip()[:STORY_MAX]
+    if len(text) < STORY_MIN:
+        return Outcome(state, (Outgoing(ports.wording.say("tip.fields.story.short")),))
+    case = thread.case
+    sequence = await ports.casebook.next_sequence(case.id)
+    addition = AddToCase(
+        case.id,
+        sequence,
+        seal_for_desk(ports.ring, case.desk, case.id, sequence, "addition", {"text": text}),
+        str(ports.clock.today()),
+        deliver_due=ports.due(),
+    )
+    desk = ports.desks.get(case.desk)
+    saved = ports.wording.say("follow_up.add.saved", desk=desk.name if desk else "")
+    choices = (_choice(ports, "add"), _choice(ports, "done"))
+    return Outcome(state.at("open"), (Outgoing(saved, choices),), (addition,))
+
+
+# Withdrawing
+
+
+def _ask_withdrawal(state: State, ports: Ports) -> Outcome:
+    choices = (
+        Choice(ports.wording.plain("follow_up.withdraw.yes"), "thread:withdraw-yes"),
+        Choice(ports.wording.plain("follow_up.withdraw.no"), "thread:open"),
+    )
+    return Outcome(state, (Outgoing(ports.wording.say("follow_up.withdraw.ask"), choices),))
+
+
+def _withdraw(thread: Thread, ports: Ports) -> Outcome:
+    handed = bool(thread.case.handed)
+    key = "done_after" if handed else "done_before"
+    said = Outgoing(ports.wording.say(f"follow_up.withdraw.{key}"))
+    return Outcome(State(), (said,), (WithdrawTip(thread.case.id, handed),))

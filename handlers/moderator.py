@@ -1,0 +1,143 @@
+"""At the desk: claim, ask back, close. Only enrolled moderators of the desk, nobody else."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.chat.conversation import Outcome, State
+from bot.chat.messages import AtDesk, Incoming, Outgoing
+from bot.keys.crypto import keyed_hash
+from bot.limits import BODY_DAYS_AFTER_CLOSING, STORY_MAX
+from bot.store.cases import CaseRow
+from bot.store.effects import AddToCase, ChangeCase, Enrol
+from bot.tips.sealing import seal_reply
+from handlers import cards
+from handlers.ports import Ports
+
+FLOW = "desk"
+_ACTION = re.compile(r"^case:(claim|ask|close|reopen):([0-9a-f]{32})$")
+_STATUS = {"claim": "diperiksa", "close": "tutup", "reopen": "diperiksa"}
+
+
+async def at_desk(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """Everything that is written or pressed at a desk."""
+    desk = incoming.desk
+    if desk is None:
+        return Outcome(state)
+    if incoming.command == "daftar":
+        return await _enrol(state, incoming, desk, ports)
+    if not await ports.casebook.is_enrolled(desk.desk, desk.moderator):
+        silent = not (incoming.choice or desk.case)
+        return Outcome(state, () if silent else (Outgoing(ports.wording.say("desk.stranger")),))
+    if incoming.choice:
+        return await _pressed(state, incoming.choice, desk, ports)
+    if case_id := desk.case or state.data.get("case"):
+        return await _ask_sender(state, case_id, incoming.text, desk, ports)
+    return Outcome(state, (Outgoing(ports.wording.say("desk.help")),) if incoming.command else ())
+
+
+async def _pressed(state: State, choice: str, desk: AtDesk, ports: Ports) -> Outcome:
+    match = _ACTION.match(choice)
+    case = await ports.casebook.by_id(match[2]) if match else None
+    if match is None or case is None or case.desk != desk.desk:
+        return Outcome(state, (Outgoing(ports.wording.say("desk.gone")),))
+    if match[1] == "ask":
+        return _start_question(state, case, ports)
+    return await _act(state, match[1], case, desk, ports)
+
+
+async def _act(state: State, action: str, case: CaseRow, desk: AtDesk, ports: Ports) -> Outcome:
+    """Change the case and show its card anew."""
+    if action == "claim" and case.moderator:
+        said = ports.wording.say("desk.taken", code=case.code, moderator=case.moderator)
+        return Outcome(state, (Outgoing(said),))
+    content = await ports.casebook.content(case)
+    if content is None:
+        return Outcome(state, (Outgoing(ports.wording.say("desk.gone")),))
+    today = ports.clock.today()
+    closing = str(today + timedelta(days=BODY_DAYS_AFTER_CLOSING))
+    change = ChangeCase(
+        case.id,
+        case.version,
+        desk.desk,
+        desk.moderator,
+        action,
+        str(today),
+        status=_STATUS[action],
+        claimed_by=desk.moderator if action == "claim" else None,
+        expires=min(closing, case.expires) if action == "close" else None,
+    )
+    after = _after(case, change)
+    shown = cards.card(ports, after, content)
+    return Outcome(state, (_replacing(shown),), (change,))
+
+
+def _after(case: CaseRow, change: ChangeCase) -> CaseRow:
+    return replace(
+        case, status=change.status or case.status, moderator=change.claimed_by or case.moderator
+    )
+
+
+def _replacing(shown: Outgoing) -> Outgoing:
+    return replace(shown, replaces=True)
+
+
+# Asking back
+
+
+def _start_question(state: State, case: CaseRow, ports: Ports) -> Outcome:
+    if case.thread_key is None:
+        return Outcome(state, (Outgoing(ports.wording.say("desk.no_receipt", code=case.code)),))
+    said = ports.wording.say("desk.ask", code=case.code)
+    return Outcome(State(FLOW, "question", {"case": case.id}), (Outgoing(said),))
+
+
+async def _ask_sender(
+    state: State, case_id: str, text: str, desk: AtDesk, ports: Ports
+) -> Outcome:
+    case = await ports.casebook.by_id(case_id)
+    if case is None or case.desk != desk.desk:
+        return Outcome(State(), (Outgoing(ports.wording.say("desk.gone")),))
+    if case.thread_key is None:
+        said = ports.wording.say("desk.no_receipt", code=case.code)
+        return Outcome(State(), (Outgoing(said),))
+    if asked := _identity_words(text, ports):
+        words = ", ".join(asked)
+        return Outcome(state, (Outgoing(ports.wording.say("desk.identity", words=words)),))
+    sequence = await ports.casebook.next_sequence(case.id)
+    today = str(ports.clock.today())
+    message = seal_reply(
+        ports.ring, case.desk, case.thread_key, case.id, sequence, text.strip()[:STORY_MAX]
+    )
+    effects = (
+        AddToCase(case.id, sequence, message, today),
+        ChangeCase(
+            case.id, case.version, desk.desk, desk.moderator, "ask", today, status="perlu-info"
+        ),
+    )
+    return Outcome(State(), (Outgoing(ports.wording.say("desk.asked", code=case.code)),), effects)
+
+
+def _identity_words(text: str, ports: Ports) -> list[str]:
+    """Words by which a question would unmask the sender."""
+    words = ports.wording.plain("desk.identity_words").split(", ")
+    plain = " ".join(text.casefold().split())
+    return [word for word in words if re.search(rf"\b{re.escape(word)}\b", plain)]
+
+
+# Enrolment
+
+
+async def _enrol(state: State, incoming: Incoming, desk: AtDesk, ports: Ports) -> Outcome:
+    code_hash = invitation_hash(incoming.argument)
+    invited = await ports.casebook.invitation(code_hash, int(ports.clock.now()))
+    if invited != desk.desk:
+        return Outcome(state, (Outgoing(ports.wording.say("desk.wrong_invitation")),))
+    effect = Enrol(desk.desk, desk.moderator, code_hash, str(ports.clock.today()))
+    return Outcome(state, (Outgoing(ports.wording.say("desk.enrolled")),), (effect,))
+
+
+def invitation_hash(code: str) -> bytes:
+    """How an invitation is stored; its 50 random bits last one hour, so no slow hash is needed."""
+    return keyed_hash(b"invitation", "".join(code.upper().split()), "invitation")
+

@@ -1,0 +1,70 @@
+"""What handlers may read. Nothing here writes; effects do."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.chat.wording import Wording
+from bot.clock import Clock
+from bot.desks.casebook import Casebook
+from bot.desks.routes import Desks
+from bot.keys.ring import KeyRing
+from bot.knowledge.law import Instrument
+from bot.knowledge.matcher import Matcher
+from bot.knowledge.topics import Topic
+from bot.tips.form import Form
+from bot.tips.place import Places
+from bot.tips.receipts import ReceiptKeeper, ReceiptWords
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs this service, as told to people."""
+
+    mode: str
+    name: str = ""
+    contact: str = ""
+
+
+class Acquaintance:
+    """Which chats were met today, in memory only, so that the privacy lines come once a day."""
+
+    _LIMIT = 100_000
+
+    def __init__(self) -> None:
+        self._met: set[bytes] = set()
+
+    def first_time(self, visitor: bytes | None) -> bool:
+        if visitor is None:
+            return False
+        if len(self._met) >= self._LIMIT:
+            self._met.clear()
+        is_new = visitor not in self._met
+        self._met.add(visitor)
+        return is_new
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    wording: Wording
+    topics: Mapping[str, Topic]
+    categories: Mapping[str, str]
+    law: Mapping[str, Instrument]
+    matcher: Matcher
+    form: Form
+    places: Places
+    words: ReceiptWords
+    keeper: ReceiptKeeper
+    ring: KeyRing
+    casebook: Casebook
+    desks: Desks
+    clock: Clock
+    operator: Operator
+    tips_closed: Callable[[], Awaitable[str | None]]  # why (wording tip.closed), None when open
+    delay: tuple[int, int] = (0, 0)
+    acquaintance: Acquaintance = field(default_factory=Acquaintance)
+
+    def due(self) -> int:
+        """When a tip that is sent now may be delivered, in seconds since 1970."""
+        low, high = self.delay
+        return int(self.clock.now()) + low + secrets.randbelow(high - low + 1)

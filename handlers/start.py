@@ -1,0 +1,52 @@
+"""Greeting, examples, help, and leaving whatever is going on."""
+
+from bot.chat.conversation import Outcome, State
+from bot.chat.messages import Choice, Incoming, Outgoing
+from handlers import answers
+from handlers.ports import Ports
+
+
+async def greet(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """``/mulai``: the question desk. A deep link may name a topic by its id."""
+    topic = ports.topics.get(incoming.argument) if incoming.command else None
+    if topic:
+        shown = answers.menu(ports, ports.wording.say("ask.menu"), [topic.id])
+        return Outcome(state, (shown,))
+    if state.flow:
+        return _unfinished(state, ports)
+    plain = ports.wording.plain
+    choices = (
+        Choice(plain("start.choices.example"), "example"),
+        Choice(plain("start.choices.topics"), "topics"),
+        Choice(plain("start.choices.privacy"), "privacy"),
+    )
+    return Outcome(State(data=_kept(state)), (Outgoing(ports.wording.say("start.greeting"), choices),))
+
+
+def _unfinished(state: State, ports: Ports) -> Outcome:
+    """A form is open: nothing is lost by a stray command."""
+    choices = (
+        Choice(ports.wording.plain("start.unfinished.resume"), f"{state.flow}:resume"),
+        Choice(ports.wording.plain("start.unfinished.leave"), "leave"),
+    )
+    return Outcome(state, (Outgoing(ports.wording.say("start.unfinished.ask"), choices),))
+
+
+async def example(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
+    ids = ports.wording.plain("start.examples").split()
+    return Outcome(state, (answers.menu(ports, ports.wording.say("start.example"), ids),))
+
+
+async def help_(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
+    return Outcome(state, (Outgoing(ports.wording.say("start.help")),))
+
+
+async def cancel(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
+    """``/batal``: drop what was typed and return to asking."""
+    key = "start.cancelled" if state.flow else "start.nothing_to_cancel"
+    return Outcome(State(data=_kept(state)), (Outgoing(ports.wording.say(key)),))
+
+
+def _kept(state: State) -> dict[str, str]:
+    """What outlives a form: for whom the answers are."""
+    return {"actor": state.data["actor"]} if "actor" in state.data else {}

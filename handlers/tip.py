@@ -1,0 +1,331 @@
+"""Telling: from the first sentence of a story to "Tersimpan".
+
+The form is data (content/tip-form.yaml). Each step asks the next thing that is missing; what the
+story already says is shown once and not asked again. State, all sealed under the day's key:
+``answers`` (field -> {value, shown}), ``desk`` once chosen, ``ids`` drawn at review.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.chat.conversation import Outcome, State
+from bot.chat.messages import Choice, Incoming, Outgoing
+from bot.chat.text import Text, join
+from bot.desks.routes import Desk
+from bot.keys.crypto import seal
+from bot.limits import BODY_DAYS_AFTER_CLOSING, BODY_DAYS_AT_MOST
+from bot.store.effects import AcceptTip, SealedReceipt
+from bot.store.ids import new_code, new_id
+from bot.tips.exposure import find_exposure
+from bot.tips.form import Field
+from bot.tips.sealing import seal_for_desk
+from bot.tips.story import read_story
+from handlers import tip_fields
+from handlers.ports import Ports
+
+FLOW = "tip"
+
+
+async def start(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """``/sampaikan``: consent first, before the first question."""
+    return await begin(state, incoming, ports, incoming.argument if incoming.command else "")
+
+
+async def begin(state: State, incoming: Incoming, ports: Ports, story: str = "") -> Outcome:
+    """Show what will happen and wait for agreement; ``story`` is held, not yet used."""
+    if closed := await ports.tips_closed():
+        return Outcome(state, (Outgoing(ports.wording.say(f"tip.closed.{closed}")),))
+    held = [ports.wording.say("tip.consent.held")] if story else []
+    text = join([_consent(incoming, ports), *held])
+    data = {"story": story} if story else {}
+    return Outcome(
+        State(FLOW, "consent", data),
+        (Outgoing(text, _choices(ports, "tip.consent.choices", "yes", "no")),),
+    )
+
+
+async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """One message inside the form."""
+    if state.flow != FLOW:
+        return Outcome(state, (Outgoing(ports.wording.say("tip.stale")),))
+    if _wants_out(incoming, ports):
+        return _leave(ports, "tip.cancelled")
+    if incoming.choice == "tip:resume":
+        return _resume(state, incoming, ports)
+    match state.step:
+        case "consent":
+            return await _consented(state, incoming, ports)
+        case "review":
+            return await _reviewed(state, incoming, ports)
+        case "edit":
+            return _edit(state, incoming, ports)
+        case "reader":
+            return _reader_chosen(state, incoming, ports)
+        case name:
+            return _answered(state, incoming, ports, ports.form.field(name))
+
+
+# Consent
+
+
+def _consent(incoming: Incoming, ports: Ports) -> Text:
+    operator = ports.wording.say(
+        f"tip.consent.operator.{ports.operator.mode}", name=ports.operator.name
+    )
+    return ports.wording.say(
+        "tip.consent.text",
+        operator=operator,
+        channel=ports.wording.plain(f"tip.consent.knows.{incoming.channel}"),
+        days=str(BODY_DAYS_AT_MOST),
+        closed=str(BODY_DAYS_AFTER_CLOSING),
+    )
+
+
+async def _consented(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    if incoming.choice == "tip:no":
+        return _leave(ports, "tip.declined")
+    story = state.data.get("story", "")
+    if incoming.choice != "tip:yes":
+        story = " ".join(filter(None, [story, incoming.text]))
+        return await begin(state, incoming, ports, story)
+    if not story:
+        return _ask(State(FLOW, "", {"answers": {}}), ports, ports.form.field("story"))
+    return _take_story(State(FLOW, "", {"answers": {}}), ports, story)
+
+
+# Answering
+
+
+def _answered(state: State, incoming: Incoming, ports: Ports, field: Field) -> Outcome:
+    if field.kind == "story":
+        return _take_story(state, ports, incoming.text)
+    result = tip_fields.read(field, incoming, ports, state.data["answers"])
+    if isinstance(result, Outgoing):
+        return Outcome(state, (result,))
+    return _next(_with(state, field.name, result.value, result.shown), ports, result.remark)
+
+
+def _take_story(state: State, ports: Ports, text: str) -> Outcome:
+    """Read the story, keep what it says, and confirm it in one line each."""
+    result = tip_fields.read_text(text, ports, "story")
+    if isinstance(result, Outgoing):
+        return Outcome(state.at("story"), (result,))
+    found = tip_fields.from_story(read_story(text, ports.clock.today(), ports.places), ports)
+    fresh = {k: v for k, v in found.items() if k not in state.data["answers"]}
+    answers = {**state.data["answers"], "story": {"value": text, "shown": text}, **fresh}
+    remark = _understood(fresh, ports) if fresh else Text()
+    return _next(state.at(state.step, answers=answers), ports, remark)
+
+
+def _understood(found: dict[str, dict[str, Any]], ports: Ports) -> Text:
+    lines = [
+        ports.wording.say(
+            "tip.review.line",
+            name=ports.wording.plain(f"tip.fields.{name}.name"),
+            value=answer["shown"],
+        )
+        for name, answer in found.items()
+    ]
+    return join([ports.wording.say("tip.understood"), *lines], "\n")
+
+
+def _next(state: State, ports: Ports, remark: Text) -> Outcome:
+    """Ask what is missing, then who reads, then show everything."""
+    answers = {name: answer["value"] for name, answer in state.data["answers"].items()}
+    field = ports.form.missing(answers, ports.clock.today())
+    if field:
+        return _ask(state, ports, field, remark)
+    if "desk" not in state.data:
+        return _ask_reader(state, ports, remark)
+    return _review(state, ports, remark)
+
+
+def _ask(state: State, ports: Ports, field: Field, remark: Text | None = None) -> Outcome:
+    question = tip_fields.question(field, ports)
+    text = join([remark or Text(), question.text])
+    return Outcome(state.at(field.name), (Outgoing(text, question.choices),))
+
+
+def _resume(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """Say the last question again."""
+    if state.step == "consent":
+        choices = _choices(ports, "tip.consent.choices", "yes", "no")
+        return Outcome(state, (Outgoing(_consent(incoming, ports), choices),))
+    if state.step in ("review", "edit", "reader"):
+        return _next(state, ports, Text())
+    return _ask(state, ports, ports.form.field(state.step))
+
+
+# Who reads
+
+
+def _readers(state: State, ports: Ports) -> list[Desk]:
+    return ports.desks.readers(state.data["answers"]["place"]["value"]["code"])
+
+
+def _ask_reader(state: State, ports: Ports, remark: Text) -> Outcome:
+    desks = _readers(state, ports)
+    if not desks:
+        return _leave(ports, "tip.reader.none")
+    if len(desks) == 1:
+        return _review(state.at("review", desk=desks[0].id), ports, remark)
+    choices = tuple(Choice(desk.name, f"tip:desk:{desk.id}") for desk in desks)
+    text = join([remark, ports.wording.say("tip.reader.ask")])
+    return Outcome(state.at("reader"), (Outgoing(text, choices),))
+
+
+def _reader_chosen(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    chosen = (incoming.choice or "").removeprefix("tip:desk:")
+    if chosen not in [desk.id for desk in _readers(state, ports)]:
+        return _ask_reader(state, ports, Text())
+    return _review(state.at("review", desk=chosen), ports, Text())
+
+
+# Review
+
+
+def _review(state: State, ports: Ports, remark: Text) -> Outcome:
+    """Everything that will be sent. Ids and receipt are drawn here, so that a repeated "kirim"
+    cannot make a second tip."""
+    ids = state.data.get("ids") or {
+        "case": new_id(),
+        "code": new_code(),
+        "receipt": ports.words.draw(),
+    }
+    after = state.at("review", ids=ids)
+    shown = join([remark, _summary(after, ports), _exposed(after, ports), ports.wording.say("tip.review.ask")])
+    choices = _choices(ports, "tip.review.choices", "send", "send_without", "edit", "cancel")
+    return Outcome(after, (Outgoing(shown, choices),))
+
+
+def _summary(state: State, ports: Ports) -> Text:
+    lines = [ports.wording.say("tip.review.title")]
+    for field in ports.form.fields:
+        if answer := state.data["answers"].get(field.name):
+            name = ports.wording.plain(f"tip.fields.{field.name}.name")
+            lines.append(ports.wording.say("tip.review.line", name=name, value=answer["shown"]))
+    desk = ports.desks.get(state.data["desk"])
+    lines.append(ports.wording.say("tip.review.reader", desk=desk.name if desk else ""))
+    return join(lines, "\n")
+
+
+def _exposed(state: State, ports: Ports) -> Text:
+    """Warn about what may point to the writer; never change it silently."""
+    shown = [answer["shown"] for answer in state.data["answers"].values()]
+    parts = [found.text for text in shown for found in find_exposure(text)]
+    if not parts:
+        return Text()
+    quoted = ", ".join(f"“{part}”" for part in dict.fromkeys(parts))
+    return ports.wording.say("tip.review.exposure", parts=quoted)
+
+
+async def _reviewed(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    match (incoming.choice or "").removeprefix("tip:"):
+        case "send":
+            return await _send(state, incoming, ports, with_receipt=True)
+        case "send_without":
+            return await _send(state, incoming, ports, with_receipt=False)
+        case "edit":
+            return Outcome(state.at("edit"), (_edit_menu(ports),))
+        case "cancel":
+            return _leave(ports, "tip.cancelled")
+        case _:
+            return _review(state, ports, Text())
+
+
+def _edit_menu(ports: Ports) -> Outgoing:
+    names = [
+        Choice(ports.wording.plain(f"tip.fields.{field.name}.name"), f"tip:edit:{field.name}")
+        for field in ports.form.fields
+    ]
+    back = Choice(ports.wording.plain("tip.review.choices.back"), "tip:back")
+    return Outgoing(ports.wording.say("tip.review.choices.which"), (*names, back))
+
+
+def _edit(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    name = (incoming.choice or "").removeprefix("tip:edit:")
+    field = next((f for f in ports.form.fields if f.name == name), None)
+    if field is None:
+        return _review(state, ports, Text())
+    data = {**state.data, "answers": dict(state.data["answers"])}
+    data["answers"].pop(name, None)
+    if name == "place":
+        data.pop("desk", None)
+    return _ask(State(FLOW, "", data), ports, field)
+
+
+# Sending
+
+
+async def _send(state: State, incoming: Incoming, ports: Ports, *, with_receipt: bool) -> Outcome:
+    """Seal the tip and hand over tip, delivery job and receipt as one effect."""
+    ids, desk_id = state.data["ids"], state.data["desk"]
+    desk = ports.desks.get(desk_id)
+    if desk is None:
+        return _ask_reader(state, ports, Text())
+    thread = await ports.keeper.new_thread(ids["receipt"]) if with_receipt else None
+    content = tip_fields.content(state.data["answers"])
+    today = ports.clock.today()
+    tip = AcceptTip(
+        case_id=ids["case"],
+        code=ids["code"],
+        desk=desk_id,
+        month=ports.ring.month(),
+        tip=seal_for_desk(ports.ring, desk_id, ids["case"], 0, "tip", content),
+        opened=str(today),
+        expires=str(today + timedelta(days=BODY_DAYS_AT_MOST)),
+        due=ports.due(),
+        receipt=SealedReceipt(thread.lookup, thread.secret) if thread else None,
+        thread_key=thread.public_key if thread else None,
+        sender=_sender(incoming, ports, ids["case"]),
+    )
+    return Outcome(State(), _goodbye(incoming, ports, desk, ids["receipt"] if thread else None), (tip,))
+
+
+def _sender(incoming: Incoming, ports: Ports, case_id: str) -> bytes | None:
+    """The sender's tag, sealed apart from the tip; it dies with the day's key."""
+    if incoming.sender_tag is None:
+        return None
+    key = ports.ring.state_key(ports.clock.today())
+    return seal(key, incoming.sender_tag, f"sender:{case_id}")
+
+
+def _goodbye(
+    incoming: Incoming, ports: Ports, desk: Desk, receipt: str | None
+) -> tuple[Outgoing, ...]:
+    """"Tersimpan", the receipt in a message of its own, and a neutral last bubble."""
+    say = ports.wording.say
+    saved = say("tip.sent.saved", desk=desk.name)
+    last = Outgoing(say("tip.sent.neutral"))
+    if receipt is None:
+        return (Outgoing(join([saved, say("tip.sent.without")])), last)
+    back = say("tip.sent.come_back", day=tip_fields.soon(ports.clock.today()))
+    note = say(f"tip.sent.receipt_note.{incoming.channel}")
+    return (
+        Outgoing(saved),
+        Outgoing(say("tip.sent.receipt", receipt=receipt), secret=True),
+        Outgoing(join([note, back])),
+        last,
+    )
+
+
+# Small things
+
+
+def _wants_out(incoming: Incoming, ports: Ports) -> bool:
+    words = ports.wording.plain("commands.batal").split(", ")
+    return not incoming.choice and " ".join(incoming.text.casefold().split()) in words
+
+
+def _leave(ports: Ports, key: str) -> Outcome:
+    return Outcome(State(), (Outgoing(ports.wording.say(key)),))
+
+
+def _with(state: State, name: str, value: Any, shown: str) -> State:
+    answers = {**state.data["answers"], name: {"value": value, "shown": shown}}
+    return state.at(state.step, answers=answers)
+
+
+def _choices(ports: Ports, key: str, *names: str) -> tuple[Choice, ...]:
+    return tuple(Choice(ports.wording.plain(f"{key}.{name}"), f"tip:{name}") for name in names)
+
