@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import moderators
-from bot.store.conversations import Conflict, insert_new
+from bot.store.conversations import Conflict as Conflict
+from bot.store.conversations import insert_new
 from bot.store.effects import (
     AcceptTip,
     AddToCase,

@@ -207,7 +207,9 @@ def _say(world: World, chat: Chat, p: Params, **values: Any) -> Bubble:
 # Editing and deleting
 
 
-@method("editMessageText", **_EDIT, **{"text!": "str"}, entities="list", link_preview_options="dict")
+@method(
+    "editMessageText", **_EDIT, **{"text!": "str"}, entities="list", link_preview_options="dict"
+)
 def _edit_text(world: World, p: Params) -> Json:
     bubble = _editable(world, p)
     text = check_text(p["text"], TEXT_MAX, "message text is empty", "message is too long")
@@ -395,7 +397,6 @@ def _get_short(world: World, p: Params) -> Json:
 @method("setChatMenuButton", chat_id="int", menu_button="dict")
 def _set_menu_button(world: World, p: Params) -> bool:
     return _set(world, "menu", p, p.get("menu_button", {"type": "default"}))
-
 
 
 def _profile_key(name: str, p: Params) -> str:

@@ -189,9 +189,7 @@ class World:
         chat.sent_at = [at for at in chat.sent_at if at > now - span]
         if len(chat.sent_at) + messages > most:
             wait = int(chat.sent_at[0] + span - now) + 1
-            raise ApiError(
-                429, f"Too Many Requests: retry after {wait}", retry_after=wait
-            )
+            raise ApiError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
         chat.sent_at += [now] * messages
 
     def deletable(self, chat: Chat, bubble: Bubble) -> bool:

