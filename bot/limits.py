@@ -48,5 +48,8 @@ TYPED_CHOICES = 6  # A to F
 WEBHOOK_BODY_MAX = 1_000_000
 WEB_FORM_MAX = 64_000
 
+# Answers
+ANSWER_LENGTH = 1_250  # curated characters in the first message; WhatsApp cuts at 1,600 in all
+
 # Matching
 MENU_SIZE = 3

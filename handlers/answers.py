@@ -8,6 +8,7 @@ from bot.chat.text import Text, bold, join
 from bot.chat.wording import Wording
 from bot.dates import say_date
 from bot.knowledge.topics import Basis, Labelled, Topic
+from bot.limits import ANSWER_LENGTH
 from handlers.ports import Ports
 
 
@@ -30,9 +31,9 @@ def answer(
         Text.plain(topic.answer),
         _actor_line(wording, topic, actor),
         _titled(wording, "ask.answer.conditions", topic.conditions),
-        wording.say("ask.answer.reason", text=" ".join(topic.reason)) if topic.reason else Text(),
+        Text() if _too_long(topic) else _reason(wording, topic),
         _sanctions(wording, topic),
-        _titled(wording, "ask.answer.unsettled", topic.unsettled),
+        _caution(wording, topic),
         wording.say("ask.answer.basis", text=_short_basis(ports, topic.basis)),
         _footer(wording, topic, actor),
         note,
@@ -45,6 +46,8 @@ def details(ports: Ports, topic: Topic) -> Outgoing:
     wording = ports.wording
     parts = [
         bold(topic.question),
+        _reason(wording, topic) if _too_long(topic) else Text(),
+        _titled(wording, "ask.answer.unsettled", topic.unsettled),
         _labelled(wording, "ask.more.actors", topic.actors),
         _labelled(wording, "ask.more.phases", topic.phases),
         _titled(wording, "ask.more.todo", topic.todo),
@@ -71,6 +74,26 @@ def _choices(wording: Wording, topic: Topic, candidates: Sequence[str]) -> tuple
         Choice(wording.plain("ask.choices.helpful"), f"ok:{ticket(topic.id)}"),
         Choice(wording.plain("ask.choices.actor"), f"who:{ticket(topic.id)}"),
     )
+
+
+def _too_long(topic: Topic) -> bool:
+    """Whether the reason must wait for "Selengkapnya", so that the answer is one message."""
+    shown = [topic.headline, topic.question, topic.answer, *topic.conditions, *topic.reason]
+    shown += [sanction.text for sanction in topic.sanctions]
+    return sum(len(text) for text in shown) > ANSWER_LENGTH
+
+
+def _reason(wording: Wording, topic: Topic) -> Text:
+    if not topic.reason:
+        return Text()
+    return wording.say("ask.answer.reason", text=" ".join(topic.reason))
+
+
+def _caution(wording: Wording, topic: Topic) -> Text:
+    """Where authorities disagree: that they do, and the safe advice, which curators put last."""
+    if not topic.unsettled:
+        return Text()
+    return wording.say("ask.answer.caution", text=topic.unsettled[-1])
 
 
 def _titled(wording: Wording, key: str, lines: Sequence[str]) -> Text:

@@ -8,8 +8,8 @@ Villages and subdistricts are not resolved, they only must not mislead.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ CHOICES = 3
 _TOKENS_MAX = 40
 _WORDS_IN_A_NAME = 5
 _LEVELS: dict[str, Level] = {"regency": "regency", "city": "city", "province": "province"}
+_SMALLER = ("district", "village")
 _ORDER: dict[Level, int] = {"city": 0, "regency": 1, "province": 2}
 _TOKEN = re.compile(r"[a-z0-9]+|[,;/\n|()]")
 _TITLE = re.compile(r"^(?:kabupaten|kota)\s+(?:administrasi\s+)?", re.IGNORECASE)
@@ -37,9 +38,10 @@ _DOUBLE = re.compile(r"(.)\1+")
 
 # Weights of one match; sums of them rank the regions.
 _EXACT, _SPELLED, _NEAR, _CONSONANTS = 3.0, 2.4, 1.9, 1.7
-_MARKED, _LAST, _IN_PROVINCE = 1.0, 0.3, 1.2
-_UNDER_DISTRICT = -2.2
+_MARKED, _LAST = 1.0, 0.3
+_UNDER_DISTRICT, _IN_SEGMENT = -2.2, -1.0
 _KEEP = 0.8  # of the best sum
+_SHORT = 3  # letters; shorter names are no proof inside a story
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,9 @@ class _Line:
     def kind(self, place: int) -> str:
         return self.kinds[place] if 0 <= place < len(self.kinds) else ""
 
+    def word(self, place: int) -> str:
+        return self.words[place] if 0 <= place < len(self.words) else ""
+
 
 class Places:
     """The list of regions, and how people write them."""
@@ -82,12 +87,14 @@ class Places:
         self._kinds = {
             word: kind for kind, words in aliases["markers"].items() for word in _listed(words)
         }
-        self._common = {_joined(name) for name in aliases["common"]}
+        self._common = self._keys(aliases["common"])
+        self._careful = self._keys(aliases["careful"]) | self._common
         self._not_typos = set(_listed(aliases["not_typos"])) | set(self._kinds) | set(self._words)
+        self._titles = _index((self._unified(name), codes) for name, codes in self._official())
         self._names = self._all_names(aliases)
         self._spelled = _index((_spelled(key), codes) for key, codes in self._names.items())
         self._bare = _index(
-            (_VOWELS.sub("", key), codes) for key, codes in self._official() if " " not in key
+            (_VOWELS.sub("", self._unified(name)), codes) for name, codes in self._official()
         )
         self._near = NearWords(self._names)
 
@@ -119,15 +126,15 @@ class Places:
         """Regions a typed line may mean, best first, at most three, none when it is no place."""
         line = self._line(text)
         matches = self._exact(line)
-        if not any(match.weight > _NEAR for match in matches):
+        if not any(match.weight > _NEAR and not _only_provinces(match) for match in matches):
             matches += self._guesses(line, matches)
-        return self._ranked(line, matches)
+        return self._ranked(matches)
 
     def mentioned(self, text: str) -> list[Region]:
         """Regions a longer text names beyond doubt: no guessing, no everyday words."""
         line = self._line(text, limit=None)
         sure = [match for match in self._exact(line) if match.weight > _NEAR]
-        return self._ranked(line, [match for match in sure if self._is_certain(line, match)])
+        return self._ranked([match for match in sure if self._is_certain(line, match)])
 
     def _line(self, text: str, limit: int | None = _TOKENS_MAX) -> _Line:
         words: list[str] = []
@@ -159,12 +166,31 @@ class Places:
         return matches
 
     def _longest(self, line: _Line, start: int) -> _Match | None:
-        for end in range(min(start + _WORDS_IN_A_NAME, len(line.words)), start, -1):
-            if any(place in line.breaks for place in range(start + 1, end)):
-                continue
+        for end in self._ends(line, start):
             key = "".join(line.words[start:end])
             if codes := self._names.get(key):
-                return self._match(line, start, end, codes, _EXACT, key)
+                return self._stretched(line, start, end) or self._match(
+                    line, start, end, codes, _EXACT, key
+                )
+        return None
+
+    def _ends(self, line: _Line, start: int) -> Iterator[int]:
+        """Where a name beginning here may end, longest first; no name runs over a comma."""
+        last = min(start + _WORDS_IN_A_NAME, len(line.words))
+        stop = next((place for place in range(start + 1, last) if place in line.breaks), last)
+        return iter(range(stop, start, -1))
+
+    def _stretched(self, line: _Line, start: int, known_end: int) -> _Match | None:
+        """``padang pariamn`` is no city with a stray word, but a longer name misspelt."""
+        for end in self._ends(line, start):
+            if end == known_end:
+                return None
+            more = line.words[known_end:end]
+            if any(word in self._kinds or word in self._names or len(word) < 4 for word in more):
+                continue
+            near = self._near.find("".join(line.words[start:end]))
+            if near and near[0][1] == 1:
+                return self._match(line, start, end, self._names[near[0][0]], _EXACT, near[0][0])
         return None
 
     def _match(
@@ -172,16 +198,27 @@ class Places:
     ) -> _Match:
         wanted = self._wanted_level(line, start, end)
         fitting = [code for code in codes if self._regions[code].level == wanted]
-        if fitting:
-            weight += _MARKED
-        if line.kind(start - 1) in ("district", "village") and start not in line.breaks:
-            weight += _UNDER_DISTRICT
-        weight += _LAST * end / len(line.words)
-        return _Match(start, end, tuple(fitting or codes), weight, key)
+        titled = [code for code in fitting if code in self._titles.get(key, ())]
+        weight += _MARKED if fitting else 0
+        weight += self._weight_of_segment(line, start, end) + _LAST * end / len(line.words)
+        return _Match(start, end, tuple(titled or fitting or codes), weight, key)
+
+    def _weight_of_segment(self, line: _Line, start: int, end: int) -> float:
+        """Less for what belongs to the name of a village, a street or a subdistrict."""
+        if start in line.breaks:
+            return 0
+        if line.kind(start - 1) in _SMALLER:
+            return _UNDER_DISTRICT
+        for place in range(start - 1, -1, -1):
+            if line.kind(place):
+                return _IN_SEGMENT if line.kind(place) in _SMALLER and end < len(line.words) else 0
+            if place in line.breaks:
+                break
+        return 0
 
     def _wanted_level(self, line: _Line, start: int, end: int) -> Level | None:
         before, after = line.kind(start - 1), line.kind(end)
-        if start in line.breaks and {before, line.kind(start - 2)} == {"regency", "city"}:
+        if {before, line.kind(start - 2)} == {"regency", "city"}:
             return None
         if before in _LEVELS:
             return _LEVELS[before]
@@ -190,27 +227,32 @@ class Places:
 
     def _allowed(self, line: _Line, match: _Match) -> bool:
         """Everyday words count only when they stand alone or a marker names them."""
-        if match.key not in self._common or line.kind(match.start - 1) in _LEVELS:
-            return True
-        if line.kind(match.start - 1) in ("district", "village"):
+        before = "" if match.start in line.breaks else line.kind(match.start - 1)
+        if before == "village":
             return False
-        alone = match.start == 0 or match.start in line.breaks or line.words[match.start - 1] == "di"
+        if match.key not in self._common or before in _LEVELS:
+            return True
+        if before == "district":
+            return False
+        alone = match.start == 0 or match.start in line.breaks or line.word(match.start - 1) == "di"
         closed = match.end == len(line.words) or match.end in line.breaks
         if alone and closed:
             return True
         return closed and any(line.kinds[: match.start])
 
     def _is_certain(self, line: _Line, match: _Match) -> bool:
-        if match.key in self._common:
-            return line.kind(match.start - 1) in _LEVELS
-        return len(match.key) > 3
+        if line.kind(match.start - 1) in _LEVELS:
+            return True
+        if match.key in self._careful:
+            return line.word(match.start - 1) == "di" and match.key not in self._common
+        return len(match.key) > _SHORT
 
     def _guesses(self, line: _Line, taken: Sequence[_Match]) -> list[_Match]:
         """Misspelt names, outside what is already understood."""
         used = {place for match in taken for place in range(match.start, match.end)}
         guesses: list[_Match] = []
         for start in range(len(line.words)):
-            for end in range(start + 1, min(start + 4, len(line.words) + 1)):
+            for end in range(start + 1, min(start + _WORDS_IN_A_NAME, len(line.words)) + 1):
                 words = line.words[start:end]
                 if used.isdisjoint(range(start, end)) and self._may_be_typo(line, start, words):
                     guesses += self._guess(line, start, end, "".join(words))
@@ -238,35 +280,29 @@ class Places:
             return [self._match(line, start, end, bare, _CONSONANTS, key)]
         return found
 
-    def _ranked(self, line: _Line, matches: Sequence[_Match]) -> list[Region]:
+    def _ranked(self, matches: Sequence[_Match]) -> list[Region]:
         sums: dict[str, float] = defaultdict(float)
-        for match in matches:
+        for match in self._settled(matches):
             for place, code in enumerate(match.codes):
                 sums[code] += match.weight - 0.01 * place
-        sums = self._with_provinces(sums)
-        if not sums:
-            return []
-        best = max(sums.values())
+        best = max(sums.values(), default=0)
         order = sorted(sums, key=lambda code: -sums[code])
         return [self._regions[code] for code in order if sums[code] >= _KEEP * best][:CHOICES]
 
-    def _with_provinces(self, sums: dict[str, float]) -> dict[str, float]:
-        """A named province lifts its own regencies and then steps back."""
-        provinces = {code for code in sums if "." not in code}
-        inside = {code for code in sums if code[:2] in provinces and "." in code}
-        lifted = {
-            code: weight + (_IN_PROVINCE + sums[code[:2]] if code in inside else 0)
-            for code, weight in sums.items()
-        }
-        same_name = {code for code in provinces if self._shares_name(code, inside)}
-        return {
-            code: lifted[code[:2] + ""] if False else weight
-            for code, weight in lifted.items()
-            if code not in provinces or not inside or code in same_name
-        }
+    def _settled(self, matches: Sequence[_Match]) -> list[_Match]:
+        """A named province picks its own regencies and then steps back."""
+        named = {code for match in matches for code in self._province_codes(match, matches)}
+        inside = [_narrowed(match, named) for match in matches]
+        kept = [match for match in inside if match.codes]
+        return kept or list(matches)
 
-    def _shares_name(self, province: str, inside: set[str]) -> bool:
-        return bool(inside) and province in inside
+    def _province_codes(self, match: _Match, matches: Sequence[_Match]) -> set[str]:
+        """The provinces a match names: all it means, or one that another match lies in."""
+        provinces = {code for code in match.codes if _is_province(code)}
+        if len(provinces) == len(match.codes):
+            return provinces
+        others = {code[:2] for other in matches if other is not match for code in other.codes}
+        return provinces & others
 
     def _official(self) -> list[tuple[str, tuple[str, ...]]]:
         return [(_short_name(region.name), (region.code,)) for region in self._regions.values()]
@@ -286,3 +322,78 @@ class Places:
     def _unified(self, name: str) -> str:
         words = _TOKEN.findall(_plain(name))
         return "".join(self._words.get(word, word) for word in words)
+
+    def _keys(self, names: str) -> set[str]:
+        return {self._unified(name) for name in _listed(names)}
+
+
+def _official_regions() -> list[Region]:
+    regions: list[Region] = []
+    for province, title in PROVINCES.items():
+        regions.append(Region(province, title, "province", title))
+        for number in range(1, 100):
+            code = f"{province}.{number:02}"
+            if name := wilayah_name(code):
+                level: Level = "city" if name.startswith("Kota ") else "regency"
+                regions.append(Region(code, name, level, title))
+    return regions
+
+
+def _check(path: Path, text: str, aliases: Any, known: set[str]) -> None:
+    parts = ("names", "groups", "words", "markers", "common", "careful", "not_typos")
+    for part in parts:
+        if part not in aliases:
+            raise ContentError(f"{path}:1: bagian {part!r} tidak ada.")
+    used = [str(code) for code in aliases["names"]]
+    used += [str(code) for codes in aliases["groups"].values() for code in codes]
+    for code in used:
+        if code not in known:
+            line = text[: text.find(f'"{code}"')].count("\n") + 1
+            raise ContentError(f"{path}:{line}: kode wilayah {code!r} tidak dikenal.")
+
+
+def _narrowed(match: _Match, provinces: set[str]) -> _Match:
+    """A match without the codes outside the named provinces, and without the provinces."""
+    if not provinces:
+        return match
+    inside = tuple(code for code in match.codes if code[:2] in provinces and "." in code)
+    return replace(match, codes=inside)
+
+
+def _is_province(code: str) -> bool:
+    return "." not in code
+
+
+def _only_provinces(match: _Match) -> bool:
+    return all(_is_province(code) for code in match.codes)
+
+
+def _index(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    """Key to codes; a key given twice keeps the codes of both."""
+    index: dict[str, tuple[str, ...]] = {}
+    for key, codes in pairs:
+        known = index.get(key, ())
+        index[key] = known + tuple(code for code in codes if code not in known)
+    return index
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in str(names).split(",") if name.strip()]
+
+
+def _short_name(name: str) -> str:
+    return _TITLE.sub("", name)
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents and apostrophes; ``pare2`` is ``pare pare``."""
+    folded = unicodedata.normalize("NFKD", text).lower()
+    letters = "".join(c for c in folded if not unicodedata.combining(c) and c not in "'’`‘-")
+    return _REPEATED.sub(r"\1 \1", letters)
+
+
+def _spelled(key: str) -> str:
+    """One form for spellings that sound alike."""
+    for old, new in _SPELLINGS:
+        key = key.replace(old, new)
+    return _DOUBLE.sub(r"\1", key)

@@ -73,7 +73,7 @@ class Faults:
     spared: frozenset[str] = frozenset({"getMe"})
 
     def __post_init__(self) -> None:
-        self._random = random.Random(self.seed)
+        self._random = random.Random(self.seed)  # noqa: S311
 
     def next(self, method: str, *faults: Fault) -> None:
         """What happens to the next calls of a method."""
@@ -136,7 +136,7 @@ class BotApi:
 
     async def __aenter__(self) -> Self:
         self._serving = asyncio.create_task(self._server.serve([self._socket]))
-        while not self._server.started:
+        while not self._server.started:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
         return self
 
@@ -164,7 +164,7 @@ class BotApi:
     async def quiet(self, seconds: float = 20) -> None:
         """Wait until every update was confirmed (polling) or answered with 200 (webhook)."""
         async with asyncio.timeout(seconds):
-            while self._waiting or self._posting:
+            while self._waiting or self._posting:  # noqa: ASYNC110
                 await asyncio.sleep(0.002)
 
     def bring(self, kind: str, content: Json, chat: Chat) -> int:
@@ -231,7 +231,7 @@ class BotApi:
         )
 
     async def _called(self, request: Request) -> Any:
-        name = request.path_params["method"]
+        name = methods.canonical(request.path_params["method"])
         if request.path_params["token"] != self.token:
             return _refusal(ApiError(401, "Unauthorized"))
         raw, uploads = await _parameters(request)

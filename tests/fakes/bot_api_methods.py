@@ -83,10 +83,9 @@ def method(name: str, **fields: str) -> Callable[[Run], Run]:
 
 def run(world: World, name: str, raw: Json, uploads: dict[str, Upload]) -> Any:
     """Check the parameters of a call and do it. Raises ApiError."""
-    known = {n.lower(): n for n in _TABLE}.get(name.lower())
-    if known is None:
+    if name not in _TABLE:
         raise ApiError(404, "Not Found")
-    fields, do = _TABLE[known]
+    fields, do = _TABLE[name]
     return do(world, Params(_checked(fields, raw, uploads), uploads))
 
 
@@ -114,6 +113,11 @@ def _typed(name: str, kind: str, value: Any) -> Any:
     if not isinstance(value, expected.get(kind, object)):
         raise bad(f"{name} must be of type {kind}")
     return value
+
+
+def canonical(name: str) -> str:
+    """A method's name as it is documented; any case is taken."""
+    return _NAMES.get(name.lower(), name)
 
 
 # Sending
@@ -406,3 +410,7 @@ def _profile_key(name: str, p: Params) -> str:
 def _set(world: World, name: str, p: Params, value: Any) -> bool:
     world.profile[_profile_key(name, p)] = value
     return True
+
+
+_DELIVERY = ("getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo")
+_NAMES = {name.lower(): name for name in (*_TABLE, *_DELIVERY)}

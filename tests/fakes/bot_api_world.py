@@ -243,12 +243,12 @@ def commands_in(text: str) -> list[Json]:
 def check_text(text: Any, limit: int, empty: str, long: str) -> str:
     if not isinstance(text, str):
         raise bad("field must be of type String")
-    text = text.strip()
-    if not text and empty:
+    stripped: str = text.strip()
+    if not stripped and empty:
         raise bad(empty)
-    if units(text) > limit:
+    if units(stripped) > limit:
         raise bad(long)
-    return text
+    return stripped
 
 
 def check_entities(text: str, entities: list[Json]) -> list[Json]:

@@ -61,7 +61,11 @@ class _Poller:
             await asyncio.wait(self._held.values(), timeout=POLL_HELD_WAIT)
 
     async def _fetch(self, wait: int, limit: int = 100) -> list[Any]:
-        """Unparsed, so that one bad update does not spoil the rest."""
+        """Unparsed, so that one bad update does not spoil the rest.
+
+        The Bot API takes method names in any case; in its usual one, the library would insist on
+        parsing.
+        """
         parameters = {
             "offset": min(self._unfinished, default=self._next),
             "limit": limit,
@@ -69,7 +73,7 @@ class _Poller:
             "allowed_updates": ALLOWED_UPDATES,
         }
         found = await self._bot.do_api_request(
-            "getUpdates", api_kwargs=parameters, read_timeout=wait + READ_TIMEOUT
+            "getupdates", api_kwargs=parameters, read_timeout=wait + READ_TIMEOUT
         )
         return list(found)
 
