@@ -48,6 +48,9 @@ TYPED_CHOICES = 6  # A to F
 WEBHOOK_BODY_MAX = 1_000_000
 WEB_FORM_MAX = 64_000
 
+# Operation
+DISK_FREE_MIN = 200 * 2**20
+
 # Answers
 ANSWER_LENGTH = 1_250  # curated characters in the first message; WhatsApp cuts at 1,600 in all
 

@@ -40,6 +40,8 @@ _DOUBLE = re.compile(r"(.)\1+")
 _EXACT, _SPELLED, _NEAR, _CONSONANTS = 3.0, 2.4, 1.9, 1.7
 _MARKED, _LAST = 1.0, 0.3
 _UNDER_DISTRICT, _IN_SEGMENT = -2.2, -1.0
+_DISTRICT = 1.5
+_DISTRICTS_MAX = 100  # numbers in the official list have two digits
 _KEEP = 0.8  # of the best sum
 _SHORT = 3  # letters; shorter names are no proof inside a story
 
@@ -97,6 +99,7 @@ class Places:
             (_VOWELS.sub("", self._unified(name)), codes) for name, codes in self._official()
         )
         self._near = NearWords(self._names)
+        self._districts = self._all_districts()
 
     @classmethod
     def load(cls, content: Path) -> "Places":
@@ -125,7 +128,8 @@ class Places:
     def resolve(self, text: str) -> list[Region]:
         """Regions a typed line may mean, best first, at most three, none when it is no place."""
         line = self._line(text)
-        matches = self._exact(line)
+        matches = self._exact(line, guess=True)
+        matches += self._subdistricts(line, alone=not matches)
         if not any(match.weight > _NEAR and not _only_provinces(match) for match in matches):
             matches += self._guesses(line, matches)
         return self._ranked(matches)
@@ -155,15 +159,31 @@ class Places:
                     return [marker, rest]
         return [self._words.get(token, token)]
 
-    def _exact(self, line: _Line) -> list[_Match]:
+    def _exact(self, line: _Line, *, guess: bool = False) -> list[_Match]:
         matches: list[_Match] = []
         place = 0
         while place < len(line.words):
-            match = self._longest(line, place)
+            match = self._longest(line, place) or (self._slipped(line, place) if guess else None)
             if match and self._allowed(line, match):
                 matches.append(match)
             place = match.end if match else place + 1
         return matches
+
+    def _subdistricts(self, line: _Line, *, alone: bool) -> list[_Match]:
+        """What "kec ..." tells: it picks among the regions named, or stands for its own.
+
+        A name that many regions share says nothing when it stands alone.
+        """
+        found = []
+        for place, kind in enumerate(line.kinds):
+            start = place + 1
+            if kind != "district" or start in line.breaks:
+                continue
+            for end in self._ends(line, start):
+                if codes := self._districts.get("".join(line.words[start:end])):
+                    found.append(_Match(start, end, codes, _DISTRICT, ""))
+                    break
+        return [match for match in found if not alone or len(match.codes) <= CHOICES]
 
     def _longest(self, line: _Line, start: int) -> _Match | None:
         for end in self._ends(line, start):
@@ -191,6 +211,17 @@ class Places:
             near = self._near.find("".join(line.words[start:end]))
             if near and near[0][1] == 1:
                 return self._match(line, start, end, self._names[near[0][0]], _EXACT, near[0][0])
+        return None
+
+    def _slipped(self, line: _Line, start: int) -> _Match | None:
+        """``banadr lampung``: a name of several words, misspelt before its last one."""
+        if len(line.words[start]) < 4 or not self._may_be_typo(line, start, line.words[start:][:1]):
+            return None
+        for end in self._ends(line, start):
+            if end > start + 1 and not any(line.kinds[start:end]):
+                near = self._near.find("".join(line.words[start:end]))
+                if near and near[0][1] == 1:
+                    return self._match(line, start, end, self._names[near[0][0]], _EXACT, near[0][0])
         return None
 
     def _match(
@@ -259,10 +290,12 @@ class Places:
         return guesses
 
     def _may_be_typo(self, line: _Line, start: int, words: Sequence[str]) -> bool:
+        if line.kind(start - 1) in _SMALLER and start not in line.breaks:
+            return False
         if any(place in line.breaks for place in range(start + 1, start + len(words))):
             return False
         if len(words) == 1:
-            return words[0] not in self._not_typos
+            return words[0] not in self._not_typos and words[0] not in self._names
         return not all(word in self._not_typos for word in words) and not any(
             word in self._kinds or len(word) < 3 for word in words
         )
@@ -319,6 +352,13 @@ class Places:
         groups = {self._unified(name): tuple(codes) for name, codes in aliases["groups"].items()}
         return ordered | groups
 
+    def _all_districts(self) -> dict[str, tuple[str, ...]]:
+        pairs: list[tuple[str, tuple[str, ...]]] = []
+        for region in self._regions:
+            if not _is_province(region):
+                pairs += [(self._unified(name), (region,)) for name in _district_names(region)]
+        return _index(pairs)
+
     def _unified(self, name: str) -> str:
         words = _TOKEN.findall(_plain(name))
         return "".join(self._words.get(word, word) for word in words)
@@ -337,6 +377,12 @@ def _official_regions() -> list[Region]:
                 level: Level = "city" if name.startswith("Kota ") else "regency"
                 regions.append(Region(code, name, level, title))
     return regions
+
+
+def _district_names(region: str) -> Iterator[str]:
+    for number in range(1, _DISTRICTS_MAX):
+        if name := wilayah_name(f"{region}.{number:02}"):
+            yield name
 
 
 def _check(path: Path, text: str, aliases: Any, known: set[str]) -> None:

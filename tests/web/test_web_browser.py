@@ -161,9 +161,10 @@ def _focused(browser: Any) -> Any:
 
 def _tab_to(browser: Any, name: str) -> Any:
     for _ in range(20):
-        if name in _focused(browser).text:
-            return _focused(browser)
-        _focused(browser).send_keys(TAB)
+        focused = _focused(browser)
+        if focused.tag_name != "body" and name in focused.text:
+            return focused
+        focused.send_keys(TAB)
     raise AssertionError(f"no way to {name} by keyboard")
 
 
@@ -197,11 +198,12 @@ def test_buttons_replace_and_clear(served: str, open_browser: Any) -> None:
     _until(lambda: len(_bubbles(browser)) == 2)
     _find(browser, "[value='bukan:1']").send_keys(ENTER)
     _until(lambda: any("Dipilih bukan:1" in bubble for bubble in _bubbles(browser)))
+    assert len(_bubbles(browser)) == 2
     assert not any("Jawaban" in bubble for bubble in _bubbles(browser))
     assert _focused(browser).tag_name == "article"
     _find(browser, "#text").send_keys("lagi" + ENTER)
     _until(lambda: any("Jawaban: lagi" in bubble for bubble in _bubbles(browser)))
-    _find(browser, "[value='bersih']").click()
+    _find(browser, "[value='bersih']").send_keys(ENTER)
     _until(lambda: _bubbles(browser) == ["Sudah bersih."])
     assert _find(browser, "[name=obrolan]").get_attribute("value") != first
     assert _console(browser) == []

@@ -86,12 +86,13 @@
   const take = (answer, message) => {
     for (const name of ["obrolan", "langkah", "segel"]) form.elements[name].value = answer[name];
     if (answer.clears) log.replaceChildren();
-    const focusLost = answer.bubbles.map((bubble) => place(bubble, message)).includes(true);
-    if (focusLost) log.lastElementChild.focus({ preventScroll: true });
-    bringUp(message.turn.isConnected ? message.turn : log);
+    const replaced = answer.bubbles.map((bubble) => place(bubble, message)).find(Boolean);
+    if (replaced) message.turn.remove();
+    bringUp(replaced || (answer.clears ? log : message.turn));
   };
 
-  // Puts one reply in its place; true when the focused button went away with the old bubble.
+  // Puts one reply in its place; gives the new bubble when it took the place of the old one, whose
+  // button then speaks for the person.
   const place = (bubble, message) => {
     const turn = fromHtml(bubble.html);
     turn.tabIndex = -1;
@@ -99,11 +100,12 @@
     const old = bubble.replaces && message.button && message.button.closest(".turn");
     if (!old || !old.isConnected) {
       log.append(turn);
-      return false;
+      return null;
     }
     const held = old.contains(document.activeElement);
     old.replaceWith(turn);
-    return held;
+    if (held) turn.focus({ preventScroll: true });
+    return turn;
   };
 
   const refuse = (answer, message) => {
