@@ -56,6 +56,7 @@ class App:
     demo: Demo | None
     telegram: TelegramChannel | None
     worker: Worker
+    render: Render
 
     def asgi(self) -> ASGIApp:
         """The web application: chat, room, webhooks, health."""
@@ -84,14 +85,19 @@ async def _healthy(_request: Request) -> Response:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, clock: Clock | None = None, *, beside: bool = False
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    content: Content | None = None,
+    beside: bool = False,
 ) -> AsyncIterator[App]:
     """Everything, ready to run; closed at the end. Raises OperatorError.
 
-    ``beside``: another process already runs here, so tips are refused.
+    ``content`` when it is loaded already; ``beside``: another process already runs here, so tips
+    are refused.
     """
     clock = clock or SystemClock()
-    content = load_content(settings.content_dir, _cache(settings))
+    content = content or load_content(settings.content_dir, _cache(settings))
     demo = _demo(settings)
     desks = _desks(settings, demo)
     ring = open_ring(settings.keys_url, clock)
@@ -106,9 +112,20 @@ async def open_app(
         senders: dict[str, DeskSender] = {"web": web.send_to_room}
         if telegram:
             senders["telegram"] = telegram.send_to_desk
-        worker = Worker(database, ring, desks, senders, _renderer(ports), clock)
+        render = renderer(ports)
+        worker = Worker(database, ring, desks, senders, render, clock)
         yield App(
-            settings, database, ring, clock, ports, dispatcher, web, demo, telegram, worker
+            settings,
+            database,
+            ring,
+            clock,
+            ports,
+            dispatcher,
+            web,
+            demo,
+            telegram,
+            worker,
+            render,
         )
 
 
@@ -241,7 +258,9 @@ class TelegramDesks:
         self.desks.move("telegram", old, new)
 
 
-def _renderer(ports: Ports) -> Render:
+def renderer(ports: Ports) -> Render:
+    """How the worker turns a case into a message for its desk."""
+
     def render(case: CaseRow, sequence: int, content: dict[str, Any]) -> Outgoing:
         if sequence == WITHDRAWAL:
             return cards.withdrawal(ports, case)

@@ -56,3 +56,18 @@ ANSWER_LENGTH = 1_250  # curated characters in the first message; WhatsApp cuts 
 
 # Matching
 MENU_SIZE = 3
+QUESTION_WORDS = 150  # a longer message is asked to be shortened
+
+# What curators write (characters)
+HEADLINE_MAX = 120
+HEADLINE_CROP = 40  # what a notification shows
+ANSWER_SENTENCE_MAX = 220
+REASON_MAX = 600
+SANCTIONS_MAX = 450
+GIST_MAX = 140
+ASK_BACK_LABEL_MAX = 24
+SENTENCE_WORDS = 30  # a longer sentence is worth a hint
+PHRASINGS_MIN = 20  # per topic
+VOICES_MIN = 3
+OUT_OF_SCOPE_MIN = 300
+PHRASING_LIKENESS = 0.8  # Jaccard of character 3-grams above which two phrasings are the same

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.chat.messages import Choice, Outgoing
 from bot.chat.text import Text, join
-from bot.store.cases import WITHDRAWN, CaseRow
+from bot.desks.casebook import WITHDRAWN, CaseRow
 from handlers.ports import Ports
 
 _NEEDED = ("who", "place", "event", "link")

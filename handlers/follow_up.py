@@ -6,7 +6,7 @@ from bot.chat.conversation import Outcome, State
 from bot.chat.messages import Choice, Incoming, Outgoing
 from bot.chat.text import Text, join
 from bot.dates import say_date
-from bot.desks.casebook import Reply, Thread
+from bot.desks.casebook import WITHDRAWN, Reply, Thread
 from bot.limits import (
     ADDITIONS_PER_CASE,
     RECEIPT_TRIES_PER_HOUR,
@@ -14,7 +14,6 @@ from bot.limits import (
     STORY_MIN,
     THREAD_OPEN_MINUTES,
 )
-from bot.store.cases import WITHDRAWN
 from bot.store.effects import AddToCase, Effect, MarkRead, WithdrawTip
 from bot.tips.sealing import seal_for_desk
 from handlers.ports import Ports

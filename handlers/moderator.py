@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from bot.chat.conversation import Outcome, State
 from bot.chat.messages import AtDesk, Incoming, Outgoing
-from bot.keys.crypto import keyed_hash
+from bot.desks.casebook import CaseRow
+from bot.desks.enrolment import invitation_hash
 from bot.limits import BODY_DAYS_AFTER_CLOSING, STORY_MAX
-from bot.store.cases import CaseRow
 from bot.store.effects import AddToCase, ChangeCase, Enrol
 from bot.tips.sealing import seal_reply
 from handlers import cards
@@ -135,9 +135,4 @@ async def _enrol(state: State, incoming: Incoming, desk: AtDesk, ports: Ports) -
         return Outcome(state, (Outgoing(ports.wording.say("desk.wrong_invitation")),))
     effect = Enrol(desk.desk, desk.moderator, code_hash, str(ports.clock.today()))
     return Outcome(state, (Outgoing(ports.wording.say("desk.enrolled")),), (effect,))
-
-
-def invitation_hash(code: str) -> bytes:
-    """How an invitation is stored; its 50 random bits last one hour, so no slow hash is needed."""
-    return keyed_hash(b"invitation", "".join(code.upper().split()), "invitation")
 

@@ -12,13 +12,12 @@ from bot.chat.conversation import Outcome, State
 from bot.chat.messages import Choice, Incoming, Outgoing
 from bot.chat.text import Text, join
 from bot.desks.routes import Desk
-from bot.keys.crypto import seal
 from bot.limits import BODY_DAYS_AFTER_CLOSING, BODY_DAYS_AT_MOST
 from bot.store.effects import AcceptTip, SealedReceipt
 from bot.store.ids import new_code, new_id
 from bot.tips.exposure import find_exposure
 from bot.tips.form import Field
-from bot.tips.sealing import seal_for_desk
+from bot.tips.sealing import seal_for_desk, seal_sender
 from bot.tips.story import read_story
 from handlers import tip_fields
 from handlers.ports import Ports
@@ -283,11 +282,9 @@ async def _send(state: State, incoming: Incoming, ports: Ports, *, with_receipt:
 
 
 def _sender(incoming: Incoming, ports: Ports, case_id: str) -> bytes | None:
-    """The sender's tag, sealed apart from the tip; it dies with the day's key."""
     if incoming.sender_tag is None:
         return None
-    key = ports.ring.state_key(ports.clock.today())
-    return seal(key, incoming.sender_tag, f"sender:{case_id}")
+    return seal_sender(ports.ring, ports.clock.today(), case_id, incoming.sender_tag)
 
 
 def _goodbye(

@@ -1,21 +1,18 @@
 """Desks and undeliverable jobs: desk list|invite|remove, dead list|retry."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import click
 
 from bot.clock import SystemClock
+from bot.desks.enrolment import VALID_FOR, invitation_hash, new_invitation
 from bot.desks.routes import Desks
 from bot.errors import OperatorError
 from bot.settings import Settings, load_settings
 from bot.store import moderators, outbox
 from bot.store.engine import Database, open_database
-from handlers.moderator import invitation_hash
-
-_HOUR = 3600
 
 
 @click.group()
@@ -77,8 +74,8 @@ async def _list(settings: Settings) -> None:
 async def _invite(settings: Settings, name: str) -> str:
     if _desks(settings).get(name) is None:
         raise OperatorError(f"Tidak ada meja {name} di DESKS_FILE.")
-    code = secrets.token_hex(5).upper()
-    until = int(SystemClock().now()) + _HOUR
+    code = new_invitation()
+    until = int(SystemClock().now()) + VALID_FOR
     async with _database(settings) as database, database.begin() as connection:
         await moderators.invite(connection, invitation_hash(code), name, until)
     return f"/daftar {code}"

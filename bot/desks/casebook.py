@@ -7,7 +7,8 @@ from typing import Any
 from bot.keys.crypto import SealError
 from bot.keys.ring import KeyRing
 from bot.store import cases, moderators
-from bot.store.cases import CaseRow
+from bot.store.cases import WITHDRAWN as WITHDRAWN
+from bot.store.cases import CaseRow as CaseRow
 from bot.store.engine import Database
 from bot.tips.receipts import ReceiptKeys, open_thread
 from bot.tips.sealing import open_at_desk, open_with_receipt

@@ -1,5 +1,6 @@
 """Ask-backs: one curated question for two topics that differ in one facet."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import yaml
 
 from bot.errors import ContentError
+from bot.knowledge.facets import pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class AskBack:
     facet: str
     question: str
     choices: tuple[AskChoice, ...]
+    signs: tuple[re.Pattern[str], ...] = ()  # words that state the facet
+
+    def is_stated(self, text: str) -> bool:
+        """Whether a cleaned text already says which of the two it means."""
+        return sum(bool(sign.search(text)) for sign in self.signs) == 1
 
 
 def load_ask_backs(path: Path, topics: Iterable[str]) -> dict[frozenset[str], AskBack]:
@@ -49,10 +56,17 @@ def load_ask_backs(path: Path, topics: Iterable[str]) -> dict[frozenset[str], As
 
 def _ask_back(path: Path, entry: Mapping[str, Any], known: frozenset[str]) -> AskBack:
     try:
-        choices = tuple(AskChoice(str(label), str(topic)) for label, topic in entry["choices"].items())
-        ask = AskBack(frozenset(entry["pair"]), str(entry["facet"]), str(entry["ask"]), choices)
+        choices = tuple(
+            AskChoice(str(label), str(topic)) for label, topic in entry["choices"].items()
+        )
+        signs = tuple(pattern(words) for words in entry.get("signs", {}).values())
+        ask = AskBack(
+            frozenset(entry["pair"]), str(entry["facet"]), str(entry["ask"]), choices, signs
+        )
     except (KeyError, TypeError, AttributeError) as error:
-        raise ContentError(f"{path}:1: {entry!r} harus berisi pair, facet, ask, choices.") from error
+        raise ContentError(
+            f"{path}:1: {entry!r} harus berisi pair, facet, ask, choices."
+        ) from error
     where = f"{path}:1: pasangan {' dan '.join(sorted(ask.pair))}"
     if len(ask.pair) != 2 or not 2 <= len(choices) <= 4:
         raise ContentError(f"{where}: dua topik berbeda dan dua sampai empat pilihan.")

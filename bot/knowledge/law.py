@@ -50,7 +50,9 @@ def _instrument(path: Path, line: int, name: str, value: Mapping[str, Any]) -> I
     if missing:
         raise ContentError(f"{path}:{line}: {name} belum punya {', '.join(missing)}.")
     if value["status"] not in get_args(Status):
-        raise ContentError(f"{path}:{line}: status {name} harus salah satu dari {get_args(Status)}.")
+        raise ContentError(
+            f"{path}:{line}: status {name} harus salah satu dari {get_args(Status)}."
+        )
     return Instrument(
         name,
         value["short"],

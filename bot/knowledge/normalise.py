@@ -75,6 +75,7 @@ class Normaliser:
     """Maps slang to plain Indonesian with a table of words and phrases (`content/slang.tsv`)."""
 
     def __init__(self, slang: Mapping[str, str]) -> None:
+        self.table = slang
         self._words = {key: value for key, value in slang.items() if " " not in key}
         phrases = {tuple(key.split()): value for key, value in slang.items() if " " in key}
         self._phrases = phrases

@@ -35,7 +35,9 @@ def cosines(rows: Rows) -> Floats:
         block = _dense(rows, of_entry, chosen[start : start + _BLOCK])
         result += block @ block.T
     keep = ~often[rows.columns]
-    postings = Postings.of(len(rows), of_entry[keep], rows.columns[keep], rows.values[keep], rows.width)
+    postings = Postings.of(
+        len(rows), of_entry[keep], rows.columns[keep], rows.values[keep], rows.width
+    )
     for number in range(len(rows)):
         mine = slice(rows.starts[number], rows.starts[number + 1])
         rare = keep[mine]

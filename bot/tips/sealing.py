@@ -5,6 +5,7 @@ to another case or place without being noticed.
 """
 
 import json
+from datetime import date
 from typing import Any
 
 from bot.keys.crypto import (
@@ -48,6 +49,11 @@ def seal_reply(
         key_for_thread=wrap_for(thread_key, key) if thread_key else None,
         month=month,
     )
+
+
+def seal_sender(ring: KeyRing, day: date, case_id: str, tag: bytes) -> bytes:
+    """The sender's tag, sealed apart from the tip; it dies with the day's key."""
+    return seal(ring.state_key(day), tag, f"sender:{case_id}")
 
 
 def open_at_desk(

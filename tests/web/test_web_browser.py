@@ -4,13 +4,17 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from bot.channels.web import Demo, WebChannel
 from bot.chat.messages import Choice, Incoming, Outgoing
@@ -68,16 +72,16 @@ def _replacing(message: Outgoing) -> Outgoing:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The demo, served by uvicorn in a thread; gives its address."""
     folder = tmp_path_factory.mktemp("browser")
     (folder / "wording").mkdir()
     shutil.copy(Path(__file__).parents[2] / "content" / "wording" / "web.yaml", folder / "wording")
-    shutil.copy(_migrated(folder), folder / "web.db")
+    shutil.copy(sqlite_template, folder / "web.db")
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(_app(folder, port), log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(_app(folder, port), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     _until(lambda: server.started)
@@ -87,33 +91,24 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     listener.close()
 
 
-def _migrated(folder: Path) -> Path:
-    from sqlalchemy import create_engine
-
-    from bot.store.schema import metadata
-
-    engine = create_engine(f"sqlite:///{folder}/template.db")
-    metadata.create_all(engine)
-    engine.dispose()
-    return folder / "template.db"
-
-
 def _app(folder: Path, port: int) -> Any:
     database = open_database(f"sqlite+aiosqlite:///{folder}/web.db")
     ring = open_ring(str(folder / "keys"), SetClock())
     demo = Demo("rahasia", "contoh", port)
     channel = WebChannel(_receive, database, ring, Wording.load(folder / "wording"), demo)
 
-    async def post_card(_request: Any) -> Any:
-        from starlette.responses import PlainTextResponse
-
+    async def post_card(_request: Request) -> PlainTextResponse:
         await channel.send_to_room("contoh", Outgoing(Text.plain("Kartu baru"), _TAKE))
         return PlainTextResponse("ok")
 
-    from starlette.routing import Route
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await database.close()
 
     routes = [*channel.routes(), Route("/uji/kartu", post_card, methods=["POST"])]
-    return channel.guard(Starlette(routes=routes, exception_handlers=channel.error_pages()))
+    pages = channel.error_pages()
+    return channel.guard(Starlette(routes=routes, exception_handlers=pages, lifespan=lifespan))
 
 
 @pytest.fixture
@@ -204,7 +199,7 @@ def test_buttons_replace_and_clear(served: str, open_browser: Any) -> None:
     _find(browser, "#text").send_keys("lagi" + ENTER)
     _until(lambda: any("Jawaban: lagi" in bubble for bubble in _bubbles(browser)))
     _find(browser, "[value='bersih']").send_keys(ENTER)
-    _until(lambda: _bubbles(browser) == ["Sudah bersih."])
+    _until(lambda: _bubbles(browser) == ["Tanya Netral: Sudah bersih."])
     assert _find(browser, "[name=obrolan]").get_attribute("value") != first
     assert _console(browser) == []
 

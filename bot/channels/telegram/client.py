@@ -32,9 +32,7 @@ async def open_bot(token: str, api_base: str) -> AsyncIterator[Bot]:
 
 
 def silence_library() -> None:
-    """Cut the library's loggers off: they write the token, ids and texts at DEBUG and at ERROR."""
-    logger = logging.getLogger("telegram")
-    logger.setLevel(logging.CRITICAL)
-    logger.propagate = False
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
+    """Switch the library's loggers off, whatever level is set: they write token, ids and texts."""
+    for name in ("telegram", *logging.root.manager.loggerDict):
+        if name == "telegram" or name.startswith("telegram."):
+            logging.getLogger(name).disabled = True

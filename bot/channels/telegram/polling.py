@@ -17,8 +17,9 @@ from bot.channels.telegram.limits import (
     POLL_WAIT,
     READ_TIMEOUT,
 )
+from bot.channels.telegram.order import Order
 from bot.channels.telegram.request import TooFast
-from bot.channels.telegram.updates import Malformed, TryLater
+from bot.channels.telegram.updates import Malformed, TryLater, chat_key
 from bot.errors import OperatorError
 
 Handle = Callable[[Any], Awaitable[None]]
@@ -40,6 +41,7 @@ class _Poller:
         self._next = 0
         self._unfinished: set[int] = set()
         self._held: dict[int, asyncio.Task[None]] = {}
+        self._order = Order()
 
     async def run(self) -> None:
         pause = BACKOFF_FIRST
@@ -88,20 +90,25 @@ class _Poller:
         task.add_done_callback(lambda _: self._held.pop(id_))
 
     async def _finish_one(self, id_: int, update: Any) -> None:
-        """Handle an update, again and again if need be; unfinished it stays unconfirmed."""
+        """Handle an update in its chat's turn; unfinished it stays unconfirmed."""
+        async with self._order.turn(chat_key(update)):
+            if await self._handled(update):
+                self._unfinished.discard(id_)
+
+    async def _handled(self, update: Any) -> bool:
+        """Again and again if need be; False when the stop came first."""
         pause = BACKOFF_FIRST
-        while True:
+        while not self._stop.is_set():
             try:
                 await self._handle(update)
             except TryLater as later:
-                if await self._slept(max(pause, later.seconds)):
-                    return
+                await self._sleep(max(pause, later.seconds))
                 pause = min(2 * pause, BACKOFF_LONGEST)
             except Malformed:
-                break
+                return True
             else:
-                break
-        self._unfinished.discard(id_)
+                return True
+        return False
 
     async def _back_off(self, error: Exception, pause: float) -> float:
         if isinstance(error, InvalidToken):
@@ -116,14 +123,13 @@ class _Poller:
         else:
             _log.warning("Telegram tidak terjangkau (%s); dicoba lagi.", type(error).__name__)
         asked = error.seconds if isinstance(error, TooFast) else 0.0
-        await self._slept(max(pause, asked))
+        await self._sleep(max(pause, asked))
         return min(2 * pause, BACKOFF_LONGEST)
 
-    async def _slept(self, seconds: float) -> bool:
-        """Sleep; True when that was cut short by the stop."""
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep, but not longer than until the stop."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), seconds)
-        return self._stop.is_set()
 
     async def _unless_stopped(self, fetch: Any) -> list[Any] | None:
         """What was fetched, or None when the stop came first."""

@@ -22,6 +22,21 @@ def parse(raw: Any, bot: Bot) -> Update:
     if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
         raise Malformed
     try:
-        return Update.de_json(raw, bot)
+        update = Update.de_json(raw, bot)
+        chat = update.effective_chat
     except Exception:  # the library raises whatever its constructors happen to meet
         raise Malformed from None
+    if chat is not None and not isinstance(chat.id, int):
+        raise Malformed
+    return update
+
+
+def chat_key(raw: Any) -> int | None:
+    """The chat of an update that was not parsed yet, for keeping its messages in order."""
+    for content in raw.values():
+        if isinstance(content, dict):
+            holder = content if "chat" in content else content.get("message")
+            chat = holder.get("chat") if isinstance(holder, dict) else None
+            id_ = chat.get("id") if isinstance(chat, dict) else None
+            return id_ if isinstance(id_, int) else None
+    return None

@@ -128,6 +128,19 @@
     if (event.target.value.trim()) send(event.target.form, null);
   });
 
+  const beginAnswer = (answering) => {
+    answering.querySelector("textarea").focus({ preventScroll: true });
+    answering.scrollIntoView({ block: "nearest" });
+  };
+
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (event.target.open && event.target.classList.contains("answer")) beginAnswer(event.target);
+    },
+    true,
+  );
+
   setInterval(look, pause);
   window.scrollTo(0, document.documentElement.scrollHeight);
 })();

@@ -1,0 +1,1 @@
+"""The rules that `bot.knowledge.check` applies, one small module for each kind of content."""

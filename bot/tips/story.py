@@ -1,0 +1,201 @@
+"""What a first message already says, so that it is never asked again.
+
+Rules only, from ``content/tip-story.yaml``: what is not written is None. Nothing is invented.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.errors import ContentError
+from bot.tips.person import Person, PersonReader
+from bot.tips.phrases import Phrases
+from bot.tips.place import Places
+from bot.tips.when import Day, find_days
+
+LEXICON = "tip-story.yaml"
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"']+|\b(?:[a-z0-9-]+\.)*(?:facebook|fb|instagram|tiktok|youtube|"
+    r"twitter|x|youtu|t)\.(?:com|watch|be|me)/[^\s<>\"']+",
+    re.IGNORECASE,
+)
+_NUMBER = r"(?:nomor|nomer|no|nmr)?\.?\s*(?:urut\s*)?\d{1,2}\b(?!\s*(?:hari|jam|bulan|minggu|orang))"
+_CAPITALS = r"[A-Z][\w.'’]*(?:\s*[-–&/]\s*[A-Z][\w'’]*|\s+(?:dan\s+)?[A-Z][\w'’]*){0,3}"
+_PARTY = re.compile(rf"\b[Pp]artai\s+(?!(?:politik|mana|itu|ini)\b)({_CAPITALS}|[a-z]{{3,12}})")
+_REPORTED_EARLIER = 60  # characters between "baru tau" and its day
+_STRONG, _WEAK = 2, 1
+_NEEDED = ("category", "place", "event_date", "who", "position")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The fields of the form that a text fills; days both as said and as dates."""
+
+    category: int | None = None
+    special: str | None = None  # "uang", "tni-polri" or "hitung": accepted, with another channel
+    place: str | None = None
+    event: Day | None = None
+    known: Day | None = None
+    who: str | None = None
+    position: str | None = None
+    candidate: str | None = None
+    link: str | None = None
+    source: str | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def event_date(self) -> date | None:
+        return self.event.day if self.event else None
+
+    @property
+    def known_date(self) -> date | None:
+        return self.known.day if self.known else None
+
+
+class StoryReader:
+    """Reads stories with the words of ``content/tip-story.yaml``."""
+
+    def __init__(self, lexicon: Mapping[str, Any], places: Places) -> None:
+        self._places = places
+        self._people = PersonReader(lexicon["positions"])
+        self._categories = {
+            int(number): (Phrases(words["strong"]), Phrases(words["weak"]))
+            for number, words in lexicon["categories"].items()
+        }
+        self._specials = {name: Phrases(words) for name, words in lexicon["specials"].items()}
+        self._sources = {name: Phrases(words) for name, words in lexicon["sources"].items()}
+        self._known = Phrases(lexicon["known"])
+        self._questions = Phrases(lexicon["questions"])
+        self._tells = Phrases(lexicon["tells"])
+        self._heads = Phrases(lexicon["candidates"]["heads"])
+        self._needs_more = Phrases(lexicon["candidates"]["needs_more"])
+        self._bare = Phrases(lexicon["candidates"]["bare"])
+
+    @classmethod
+    def load(cls, content: Path, places: Places) -> "StoryReader":
+        """Raises `ContentError` when a part is missing or unreadable."""
+        path = content / LEXICON
+        try:
+            lexicon = yaml.safe_load(path.read_text(encoding="utf-8"))
+            return cls(lexicon, places)
+        except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+            raise ContentError(f"{path}:1: kata-kata cerita tidak dapat dibaca ({error}).") from error
+
+    def read(self, text: str, today: date) -> Story:
+        """What the text says; everything it does not say is None."""
+        if self._questions.find(text) and not self._tells.find(text):
+            return Story()
+        link = self._link(text)
+        prose = _LINK.sub(" ", text)
+        special = self._special(prose)
+        person = self._people.read(prose)
+        category = None if special else self._category(prose)
+        source = self._source(prose, link)
+        event, known = self._days(prose, today, source)
+        place = self._place(prose)
+        candidate = self._candidate(prose)
+        nothing = not (category or special or person.who or candidate or link)
+        if nothing and not (event or place or self._tells.find(text)):
+            return Story()
+        story = Story(
+            category, special, place, event, known, person.who, person.position, candidate, link, source
+        )
+        return _with_missing(story, person, empty=nothing)
+
+    def _category(self, text: str) -> int | None:
+        scores = {
+            number: _STRONG * strong.count(text) + _WEAK * weak.count(text)
+            for number, (strong, weak) in self._categories.items()
+        }
+        best = max(scores.values())
+        return next(number for number in _PRECEDENCE if scores[number] == best) if best >= 2 else None
+
+    def _special(self, text: str) -> str | None:
+        return next((name for name, words in self._specials.items() if words.find(text)), None)
+
+    def _source(self, text: str, link: str | None) -> str | None:
+        for name in ("diberi tahu", "melihat", "membaca"):
+            if self._sources[name].find(text):
+                return name
+        return "membaca" if link else None
+
+    def _place(self, text: str) -> str | None:
+        regions = self._places.mentioned(text)
+        return regions[0].code if len(regions) == 1 else None
+
+    def _days(self, text: str, today: date, source: str | None) -> tuple[Day | None, Day | None]:
+        """Event and day of knowing; who saw it himself knew it the same day."""
+        known: Day | None = None
+        events: list[Day] = []
+        for day in find_days(text, today):
+            if known is None and self._tells_of_knowing(text, day):
+                known = day
+            else:
+                events.append(day)
+        event = events[0] if events else None
+        if event is None and source == "melihat":
+            event = known
+        if event and known is None and source == "melihat":
+            known = event
+        return event, known
+
+    def _tells_of_knowing(self, text: str, day: Day) -> bool:
+        before = re.split(r"[.!?\n;]", text[max(0, day.start - _REPORTED_EARLIER) : day.start])[-1]
+        last = before.rsplit(",", 1)[-1]
+        return bool(self._known.find(last))
+
+    def _candidate(self, text: str) -> str | None:
+        for start, end in self._heads.spans(text):
+            head = text[start:end]
+            more = re.match(rf"\s*(?:{_NUMBER}|{_CAPITALS})", text[end:])
+            if more and _begins_new_sentence(text, end, more[0]):
+                more = None
+            if more:
+                return (head + more[0]).strip()
+            if not self._needs_more.whole(head) and not self._bare.whole(head):
+                return head
+        pair = re.search(rf"\b[Pp]asangan\s+({_CAPITALS})", text)
+        if pair:
+            return pair[0]
+        party = _PARTY.search(text)
+        return party[0] if party else None
+
+    def _link(self, text: str) -> str | None:
+        found = _LINK.search(text)
+        return found[0].rstrip(".,;:!?)]}") if found else None
+
+
+def read_story(text: str, today: date, reader: StoryReader) -> Story:
+    """`StoryReader.read` as a function."""
+    return reader.read(text, today)
+
+
+# Where two kinds fit equally well, the one that says more about the act.
+_PRECEDENCE = (1, 6, 7, 4, 5, 8, 3, 2, 9)
+
+
+def _begins_new_sentence(text: str, end: int, more: str) -> bool:
+    return "." in text[end : end + len(more) - len(more.lstrip())]
+
+
+def _with_missing(story: Story, person: Person, *, empty: bool) -> Story:
+    said = {
+        "category": story.category or story.special,
+        "place": story.place,
+        "event_date": story.event,
+        "who": person.who,
+        "position": person.position,
+    }
+    missing = [name for name in _NEEDED if not said[name]]
+    from dataclasses import replace
+
+    return replace(story, missing=tuple([*missing, "what"] if empty else missing))
+
+
+def _unused() -> Iterator[None]:
+    yield None

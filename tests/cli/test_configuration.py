@@ -1,0 +1,94 @@
+"""Bad configuration gets one clear sentence each, and exit status 2."""
+
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import CONTENT
+
+
+def run(tmp_path: Path, *arguments: str, limit: int | None = None, **environment: str) -> str:
+    """Run the command line in an empty folder; returns its only line of complaint."""
+
+    def small_disk() -> None:
+        if limit is not None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    finished = subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=small_disk,
+        check=False,
+    )
+    assert finished.returncode == 2, finished.stdout + finished.stderr
+    lines = finished.stderr.strip().splitlines()
+    assert len(lines) == 1, finished.stderr
+    return lines[0]
+
+
+def test_a_wrong_token(tmp_path: Path) -> None:
+    said = run(tmp_path, "run", TELEGRAM_BOT_TOKEN="bukan-token")
+    assert said.startswith("Pengaturan TELEGRAM_BOT_TOKEN salah: bukan token bot Telegram")
+    assert "bukan-token" not in said  # a secret is never repeated
+
+
+def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "berkas").write_text("")
+    said = run(tmp_path, "run", PORT="0", DATABASE_URL="sqlite+aiosqlite:///berkas/tanya.db")
+    assert said.startswith("Folder data berkas tidak dapat dibuat")
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    shutil.copytree(Path("data/cache"), tmp_path / "data" / "cache", dirs_exist_ok=True)
+    said = run(tmp_path, "run", PORT="0", limit=8192)
+    assert "tidak dapat disiapkan" in said or "tidak dapat disimpan" in said
+    assert "ruang" in said
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = run(tmp_path, "run", PORT=str(port))
+    assert said.startswith(f"Alamat 127.0.0.1:{port} tidak dapat dipakai")
+
+
+def test_a_broken_content_file(tmp_path: Path) -> None:
+    content = tmp_path / "isi"
+    shutil.copytree(CONTENT, content)
+    topic = content / "faq" / "foto" / "foto-pose-jari.md"
+    topic.write_text(topic.read_text().replace("verdict: tidak", "verdict: mungkin"))
+    said = run(tmp_path, "run", PORT="0", CONTENT_DIR=str(content))
+    assert said.startswith(f"{topic}:2: verdict harus salah satu dari")
+
+
+def test_no_content_at_all(tmp_path: Path) -> None:
+    said = run(tmp_path, "run", PORT="0", CONTENT_DIR=str(tmp_path / "kosong"))
+    assert "Periksa CONTENT_DIR" in said
+
+
+@pytest.mark.parametrize("role", ["web", "worker"])
+def test_the_two_roles_need_postgresql(tmp_path: Path, role: str) -> None:
+    assert "perlu PostgreSQL" in run(tmp_path, role)
+
+
+def test_an_unknown_database(tmp_path: Path) -> None:
+    said = run(tmp_path, "run", PORT="0", DATABASE_URL="mysql://x/y")
+    assert "yang dilayani hanya sqlite+aiosqlite dan postgresql+asyncpg" in said
+
+
+def test_a_delay_that_is_no_number(tmp_path: Path) -> None:
+    assert "DELIVERY_DELAY" in run(tmp_path, "run", DELIVERY_DELAY="sebentar")

@@ -1,0 +1,251 @@
+"""Telling, from the first sentence to the reply under the receipt."""
+
+import pytest
+
+from bot.clock import SetClock
+from bot.store import cases, outbox
+from tests.conversations.talk import Person, Room
+
+STORY = "Ada pegawai dinas yang membagikan brosur calon sesudah apel"
+
+
+async def tell(person: Person, story: str = STORY) -> None:
+    """Walk to the review with short answers."""
+    await person.says("/sampaikan")
+    await person.presses("Lanjut")
+    await person.says(story)
+    answers = {
+        "Di mana": "Palu Selatan, Kota Palu",
+        "Kapan terjadinya": "kemarin",
+        "Siapa yang": "kepala dinas, Dinas Contoh",
+        "Yang paling dekat": "3",
+        "tautan unggahan": "lewati",
+        "Kapan Anda mengetahuinya": "hari ini",
+        "Yang mana?": "A",
+    }
+    for _ in range(8):
+        shown = str(person.screen[-1].text)
+        if "Periksa dulu" in shown:
+            return
+        answer = next(reply for question, reply in answers.items() if question in shown)
+        await person.says(answer)
+    raise AssertionError(person.sees())
+
+
+async def test_from_the_first_sentence_to_the_reply(person: Person, room: Room) -> None:
+    await tell(person)
+    assert "Kota Palu" in person.sees()
+    said = await person.presses("Kirim")
+    assert "Tersimpan. Akan dikirim ke meja peragaan." in said
+    assert len(person.receipt.split()) == 6
+    assert "tanyakan" in str(person.screen[-1].text)  # the last bubble is neutral
+
+    await room.waits()
+    card = str(room.cards[0].text)
+    for fact in ("Kota Palu", "brosur calon", "kepala dinas", "Ikut kampanye"):
+        assert fact in card
+    assert room.cards[0].protected
+
+    await room.presses("Ambil")
+    assert "diperiksa · demo" in str(room.cards[-1].text)
+    await room.presses("Tanya balik")
+    assert "tersimpan untuk pengirim" in await room.says("Di halaman kantor sebelah mana?")
+
+    later = Person(person.app, chat="2002")  # another phone, another account
+    await later.says("/cek")
+    seen = await later.says(person.receipt.upper().replace(" ", ", "))
+    assert "Di halaman kantor sebelah mana?" in seen
+    assert "brosur" not in seen  # a receipt never shows what was sent
+
+    await later.presses("Tambah")
+    assert "Tersimpan" in await later.says("Di halaman samping, dekat pos satpam.")
+    await room.waits()
+    assert "dekat pos satpam" in str(room.cards[-1].text)
+
+
+async def test_consent_comes_before_the_first_question(person: Person) -> None:
+    said = await person.says("/sampaikan")
+    assert "informasi awal" in said
+    assert "bukan laporan resmi" in said
+    assert "Telegram tahu akun Anda" in said
+    assert person.labels() == ["Lanjut tanpa nama", "Tidak jadi"]
+    assert "sudah dihapus" in await person.presses("Tidak jadi")
+
+
+async def test_nothing_is_kept_of_a_cancelled_tip(person: Person, room: Room) -> None:
+    await tell(person)
+    assert "Dibatalkan" in await person.presses("Batal")
+    await room.waits()
+    assert room.cards == []
+
+
+@pytest.mark.parametrize("word", ["batal", "ga jadi", "/batal", "Batalkan"])
+async def test_one_word_leaves_the_form(person: Person, word: str) -> None:
+    await person.says("/sampaikan")
+    await person.presses("Lanjut")
+    said = await person.says(word)
+    assert "dihapus" in said
+
+
+async def test_without_a_receipt_is_a_full_choice(person: Person, room: Room) -> None:
+    await tell(person)
+    said = await person.presses("Kirim, tanpa kode")
+    assert "Tersimpan" in said
+    assert not any(message.secret for message in person.screen)
+    await room.waits()
+    assert "tanpa kode" in await room.presses("Tanya balik")
+
+
+async def test_an_answer_can_be_changed_at_review(person: Person) -> None:
+    await tell(person)
+    await person.presses("Ubah")
+    await person.presses("Siapa")
+    said = await person.says("camat, Kecamatan Contoh")
+    assert "camat, Kecamatan Contoh" in said
+    assert "kepala dinas" not in said
+    assert "Sudah benar?" in said
+
+
+async def test_a_stray_command_does_not_lose_the_draft(person: Person) -> None:
+    await person.says("/sampaikan")
+    await person.presses("Lanjut")
+    assert "belum selesai" in await person.says("/mulai")
+    assert "Ceritakan" in await person.presses("Lanjutkan")
+
+
+async def test_the_tip_is_taken_back_before_it_is_sent(
+    person: Person, room: Room, clock: SetClock
+) -> None:
+    object.__setattr__(person.app.ports, "delay", (120, 480))
+    await tell(person)
+    await person.presses("Kirim")
+    await person.says("/cek")
+    assert "Menunggu dikirim" in await person.says(person.receipt)
+    await person.presses("Tarik kembali")
+    assert "sebelum terkirim" in await person.presses("Ya, tarik")
+    await room.waits()
+    assert room.cards == []
+    await person.says("/cek")
+    assert "Tidak ada yang bisa dibuka" in await person.says(person.receipt)
+
+
+async def test_a_tip_taken_back_late_is_marked_at_the_desk(person: Person, room: Room) -> None:
+    await tell(person)
+    await person.presses("Kirim")
+    await room.waits()
+    await person.says("/cek")
+    assert "Sudah sampai" in await person.says(person.receipt)
+    await person.presses("Tarik kembali")
+    assert "Yang sudah dibaca tidak bisa kami tarik" in await person.presses("Ya, tarik")
+    await room.waits()
+    assert "Ditarik pengirimnya" in str(room.cards[-1].text)
+
+
+async def test_wrong_receipts_tell_nothing(person: Person) -> None:
+    await person.says("/cek")
+    assert "salah ketik" in await person.says("ini bukan kode")
+    unknown = person.app.ports.words.draw()
+    assert "Tidak ada yang bisa dibuka" in await person.says(unknown)
+
+
+async def test_kirim_twice_makes_one_tip(person: Person, room: Room) -> None:
+    await tell(person)
+    await person.presses("Kirim", event="same")
+    await person.presses("Kirim", event="same")
+    await room.waits()
+    assert len(room.cards) == 1
+
+
+async def test_the_receipt_survives_a_crash_between_commit_and_reply(
+    person: Person, room: Room
+) -> None:
+    await tell(person)
+    person.offline = True
+    with pytest.raises(ConnectionError):
+        await person.presses("Kirim", event="same")
+    person.offline = False
+    said = await person.presses("Kirim", event="same")  # the platform repeats its message
+    assert "Tersimpan" in said
+    await room.waits()
+    assert len(room.cards) == 1
+    await person.says("/cek")
+    assert "Sudah sampai" in await person.says(person.receipt)
+
+
+async def test_a_thread_closes_by_itself(person: Person, room: Room, clock: SetClock) -> None:
+    await tell(person)
+    await person.presses("Kirim")
+    await room.waits()
+    await person.says("/cek")
+    await person.says(person.receipt)
+    clock.forward(minutes=16)
+    assert "15 menit" in await person.presses("Tambah")
+
+
+async def test_a_draft_dies_with_silence(person: Person, clock: SetClock) -> None:
+    await person.says("/sampaikan")
+    await person.presses("Lanjut")
+    clock.forward(hours=49)
+    assert "belum selesai" not in await person.says("/mulai")
+
+
+async def test_a_place_that_is_unclear_is_asked_back(person: Person) -> None:
+    await person.says("/sampaikan")
+    await person.presses("Lanjut")
+    await person.says(STORY)
+    assert "Di mana" in str(person.screen[-1].text)
+    assert "belum mengenali" in await person.says("zzzz qqqq")
+
+
+async def test_clearing_the_chat_forgets_the_draft(person: Person) -> None:
+    await person.says("/sampaikan")
+    await person.presses("Lanjut")
+    await person.says("/bersihkan")
+    assert any(message.clears for message in person.screen)
+    assert "belum selesai" not in await person.says("/mulai")
+
+
+async def test_what_may_point_to_the_writer_is_shown_before_sending(person: Person) -> None:
+    await tell(person, f"{STORY}. Hubungi saya di 081234567890.")
+    assert "mungkin menunjuk diri Anda" in person.sees()
+    assert "081234567890" in str(person.screen[-1].text)
+
+
+async def test_a_stranger_at_the_desk_can_do_nothing(person: Person, room: Room) -> None:
+    await tell(person)
+    await person.presses("Kirim")
+    await room.waits()
+    room.moderator = "999"
+    assert "belum terdaftar" in await room.presses("Ambil")
+    case = await cases.case_by_code(person.app.database, "demo", _code(room))
+    assert case is not None
+    assert case.status == "baru"
+
+
+async def test_a_moderator_may_not_ask_who_the_sender_is(person: Person, room: Room) -> None:
+    await tell(person)
+    await person.presses("Kirim")
+    await room.waits()
+    await room.presses("Tanya balik")
+    assert "tidak kami kirim" in await room.says("Siapa nama anda dan berapa nomor hp?")
+    assert "tersimpan untuk pengirim" in await room.says("Pukul berapa kejadiannya?")
+
+
+async def test_two_moderators_claim_and_one_gets_it(person: Person, room: Room) -> None:
+    await tell(person)
+    await person.presses("Kirim")
+    await room.waits()
+    first = room.cards[-1]
+    await room.presses("Ambil")
+    room.cards[-1] = first  # the second one still sees the old card
+    assert "sudah diambil demo" in await room.presses("Ambil")
+
+
+async def test_every_tip_that_was_confirmed_waits_in_the_outbox(person: Person) -> None:
+    await tell(person)
+    await person.presses("Kirim")
+    assert await outbox.waiting(person.app.database) == {"demo": 1}
+
+
+def _code(room: Room) -> str:
+    return str(room.cards[-1].text).split(" ")[0]

@@ -1,0 +1,97 @@
+"""The client itself: files in and out, its page at Telegram, the typing sign."""
+
+import asyncio
+
+import pytest
+from telegram import Bot
+
+from bot.channels.telegram import typing_sign
+from bot.channels.telegram.files import FileGone, FileTooBig, download
+from bot.channels.telegram.receive import Place
+from bot.channels.telegram.request import SessionRequest
+from bot.channels.telegram.setup import COMMANDS, apply, differences
+from bot.chat.delivery_errors import Unsure
+from bot.chat.wording import Wording
+from tests.fakes.bot_api import BotApi, Fault
+from tests.fakes.bot_api_spec import SPECIFICATION, complaints
+
+
+async def fetched(bot: Bot, reference: str, size: int | None = None) -> bytes:
+    return b"".join([chunk async for chunk in download(bot, reference, size)])
+
+
+async def test_a_file_is_streamed_as_it_was_sent(api: BotApi, bot: Bot) -> None:
+    content = bytes(range(256)) * 1000
+    stored = api.world.store("video.mp4", content)
+    assert await fetched(bot, stored["file_id"], len(content)) == content
+
+
+async def test_a_file_beyond_20_mb_is_not_even_asked_for(api: BotApi, bot: Bot) -> None:
+    with pytest.raises(FileTooBig):
+        await fetched(bot, "file-1", 20 * 1024 * 1024 + 1)
+    assert api.called("getFile") == []
+
+
+async def test_a_file_whose_size_was_not_told_is_refused_by_telegram(api: BotApi, bot: Bot) -> None:
+    stored = api.world.store("video.mp4", b"x", size=30_000_000)
+    with pytest.raises(FileTooBig):
+        await fetched(bot, stored["file_id"])
+
+
+async def test_a_file_that_is_no_more(api: BotApi, bot: Bot) -> None:
+    with pytest.raises(FileGone):
+        await fetched(bot, "file-404")
+
+
+async def test_a_file_that_breaks_off_while_fetched(api: BotApi, bot: Bot) -> None:
+    stored = api.world.store("a.pdf", b"x")
+    api.faults.next("getFile", Fault("lost"))
+    with pytest.raises(Unsure):
+        await fetched(bot, stored["file_id"])
+
+
+async def test_the_page_is_set_up_in_neutral_words(api: BotApi, bot: Bot, wording: Wording) -> None:
+    assert await differences(bot, wording, "https://tanya.example") != []
+    await apply(bot, wording, "https://tanya.example", "rahasia")
+    assert await differences(bot, wording, "https://tanya.example") == []
+    assert api.webhook is not None
+    assert (api.webhook.url, api.webhook.secret) == ("https://tanya.example/telegram", "rahasia")
+    shown = str(api.world.profile).lower()
+    assert all(f"'{command}'" in shown for command in COMMANDS)
+    assert "lapor" not in shown
+    await apply(bot, wording, "", "")
+    assert api.webhook is None
+
+
+async def test_slow_work_shows_the_typing_sign_and_quick_work_does_not(
+    api: BotApi, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typing_sign, "TYPING_AFTER", 0.05)
+    ani = api.person()
+    ani.says("halo")
+    async with typing_sign.typing_sign(bot, Place(ani.chat.id)):
+        pass
+    await asyncio.sleep(0.1)
+    assert api.called("sendChatAction") == []
+    async with typing_sign.typing_sign(bot, Place(ani.chat.id)):
+        await asyncio.sleep(0.15)
+    assert [call["action"] for call in api.called("sendChatAction")] == ["typing"]
+
+
+async def test_a_client_that_was_closed_says_so() -> None:
+    with pytest.raises(RuntimeError):
+        await SessionRequest().do_request("http://127.0.0.1:9", "POST")
+
+
+@pytest.mark.skipif(not SPECIFICATION.exists(), reason="the specification is not at hand")
+async def test_the_specification_would_notice(api: BotApi, bot: Bot) -> None:
+    ani = api.person()
+    ani.says("halo")
+    await bot.send_message(ani.chat.id, "halo")
+    call = api.calls.pop()
+    assert complaints(call) == []
+    for wrong in ({"text": 5}, {"unknown": 1}, {"entities": [{"type": "bold"}]}):
+        call.values.update(wrong)
+        assert complaints(call)
+        call.values.update(text="halo", entities=[])
+        call.values.pop("unknown", None)
