@@ -209,6 +209,8 @@ def _ports(
         matcher=content.matcher,
         form=content.form,
         places=content.places,
+        stories=content.stories,
+        exposure=content.exposure,
         words=content.words,
         keeper=keeper,
         ring=ring,

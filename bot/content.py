@@ -11,9 +11,11 @@ from bot.errors import ContentError
 from bot.knowledge.law import Instrument, load_law
 from bot.knowledge.matcher import Matcher
 from bot.knowledge.topics import Topic, load_topics
+from bot.tips.exposure import ExposureFinder
 from bot.tips.form import Form
 from bot.tips.place import Places
 from bot.tips.receipts import ReceiptWords
+from bot.tips.story import StoryReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Content:
     matcher: Matcher
     form: Form
     places: Places
+    stories: StoryReader
+    exposure: ExposureFinder
     words: ReceiptWords
 
 
@@ -35,6 +39,7 @@ def load_content(folder: Path, cache: Path) -> Content:
     topics = load_topics(folder / "faq")
     law = load_law(folder / "law" / "instruments.yaml")
     check_references(topics, law)
+    places = Places.load(folder)
     return Content(
         Wording.load(folder / "wording"),
         topics,
@@ -42,7 +47,9 @@ def load_content(folder: Path, cache: Path) -> Content:
         law,
         Matcher.load(folder, topics, cache),
         Form.load(folder / "tip-form.yaml"),
-        Places.load(folder),
+        places,
+        StoryReader.load(folder, places),
+        ExposureFinder.load(folder),
         ReceiptWords.load(folder / "receipt-words.txt"),
     )
 

@@ -137,8 +137,8 @@ async def _add(state: State, thread: Thread, incoming: Incoming, ports: Ports) -
 
 def _ask_withdrawal(state: State, ports: Ports) -> Outcome:
     choices = (
-        Choice(ports.wording.plain("follow_up.withdraw.yes"), "thread:withdraw-yes"),
-        Choice(ports.wording.plain("follow_up.withdraw.no"), "thread:open"),
+        Choice(ports.wording.plain("follow_up.withdraw.confirm"), "thread:withdraw-yes"),
+        Choice(ports.wording.plain("follow_up.withdraw.keep"), "thread:open"),
     )
     return Outcome(state, (Outgoing(ports.wording.say("follow_up.withdraw.ask"), choices),))
 

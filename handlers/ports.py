@@ -12,9 +12,11 @@ from bot.keys.ring import KeyRing
 from bot.knowledge.law import Instrument
 from bot.knowledge.matcher import Matcher
 from bot.knowledge.topics import Topic
+from bot.tips.exposure import ExposureFinder
 from bot.tips.form import Form
 from bot.tips.place import Places
 from bot.tips.receipts import ReceiptKeeper, ReceiptWords
+from bot.tips.story import StoryReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Ports:
     matcher: Matcher
     form: Form
     places: Places
+    stories: StoryReader
+    exposure: ExposureFinder
     words: ReceiptWords
     keeper: ReceiptKeeper
     ring: KeyRing

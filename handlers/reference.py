@@ -10,7 +10,14 @@ from bot.chat.wording import Wording
 from bot.clock import Clock
 from bot.dates import say_date
 from bot.knowledge.law import Instrument
-from bot.knowledge.reference import Citation, Letter, Reference, Step, newest_first
+from bot.knowledge.reference import (
+    Citation,
+    Letter,
+    Reference,
+    newest_first,
+    status_key,
+    successors,
+)
 from bot.limits import ANSWER_LENGTH
 from handlers.answers import ticket
 from handlers.ports import Operator
@@ -71,10 +78,13 @@ async def rules_of_group(state: State, incoming: Incoming, ports: ReferencePorts
 async def sanctions(state: State, _incoming: Incoming, ports: ReferencePorts) -> Outcome:
     """``/sanksi``: the ladder from moral to criminal."""
     ladder, say = ports.reference.ladder, ports.wording.say
+    steps = [
+        say("reference.sanctions.step", number=str(number), name=step.name, text=step.short)
+        for number, step in enumerate(ladder.steps, 1)
+    ]
     parts = [
         say("reference.sanctions.title") + "\n" + ladder.intro,
-        *(_step(ports, number, step) for number, step in enumerate(ladder.steps, 1)),
-        _lines(ports, say("reference.sanctions.others"), ladder.others),
+        *steps,
         say("reference.reviewed", date=say_date(ladder.reviewed)),
     ]
     choice = Choice(ports.wording.plain("reference.sanctions.topics"), "cat:sanksi")
@@ -90,7 +100,7 @@ async def stages(state: State, _incoming: Incoming, ports: ReferencePorts) -> Ou
         say("reference.stages.title"),
         *(
             say("reference.stages.kind", name=kind.phase, means=f"{kind.means} {kind.sanction}")
-            for kind in calendar.kinds.values()
+            for kind in calendar.in_time()
         ),
         Text.plain(calendar.penal_note),
     ]
@@ -134,22 +144,14 @@ async def official(state: State, _incoming: Incoming, ports: ReferencePorts) -> 
     return _said(state, Outgoing(join(parts)))
 
 
-def status(wording: Wording, law: Mapping[str, Instrument], instrument: Instrument) -> str:
-    """What became of an instrument, in words."""
-    key = f"reference.law.status.{instrument.status}"
-    if not instrument.by:
-        return wording.plain(key)
-    by = ", ".join(law[name].short if name in law else name for name in instrument.by)
-    return str(wording.say(f"{key}_by", by=by))
-
-
 def _said(state: State, *replies: Outgoing) -> Outcome:
     return Outcome(state, replies)
 
 
 def _instrument(ports: ReferencePorts, instrument: Instrument) -> Text:
-    said = status(ports.wording, ports.law, instrument)
-    return ports.wording.say("reference.law.line", name=instrument.short, status=said)
+    key = f"reference.law.status.{status_key(instrument)}"
+    status = ports.wording.say(key, by=successors(instrument, ports.law))
+    return ports.wording.say("reference.law.line", name=instrument.short, status=status)
 
 
 def _one_screen(lines: Sequence[Text]) -> list[Text]:
@@ -160,13 +162,6 @@ def _one_screen(lines: Sequence[Text]) -> list[Text]:
             break
         shown.append(line)
     return shown
-
-
-def _step(ports: ReferencePorts, number: int, step: Step) -> Text:
-    say = ports.wording.say
-    heading = say("reference.sanctions.step", number=str(number), name=step.name, when=step.when)
-    example = say("reference.sanctions.example", text=step.examples)
-    return join([_lines(ports, heading, step.what), example], "\n")
 
 
 def _lines(ports: ReferencePorts, heading: Text, lines: Sequence[str]) -> Text:

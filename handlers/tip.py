@@ -15,10 +15,8 @@ from bot.desks.routes import Desk
 from bot.limits import BODY_DAYS_AFTER_CLOSING, BODY_DAYS_AT_MOST
 from bot.store.effects import AcceptTip, SealedReceipt
 from bot.store.ids import new_code, new_id
-from bot.tips.exposure import find_exposure
 from bot.tips.form import Field
 from bot.tips.sealing import seal_for_desk, seal_sender
-from bot.tips.story import read_story
 from handlers import tip_fields
 from handlers.ports import Ports
 
@@ -39,7 +37,7 @@ async def begin(state: State, incoming: Incoming, ports: Ports, story: str = "")
     data = {"story": story} if story else {}
     return Outcome(
         State(FLOW, "consent", data),
-        (Outgoing(text, _choices(ports, "tip.consent.choices", "yes", "no")),),
+        (Outgoing(text, _choices(ports, "tip.consent.choices", "agree", "decline")),),
     )
 
 
@@ -81,10 +79,10 @@ def _consent(incoming: Incoming, ports: Ports) -> Text:
 
 
 async def _consented(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    if incoming.choice == "tip:no":
+    if incoming.choice == "tip:decline":
         return _leave(ports, "tip.declined")
     story = state.data.get("story", "")
-    if incoming.choice != "tip:yes":
+    if incoming.choice != "tip:agree":
         story = " ".join(filter(None, [story, incoming.text]))
         return await begin(state, incoming, ports, story)
     if not story:
@@ -109,11 +107,14 @@ def _take_story(state: State, ports: Ports, text: str) -> Outcome:
     result = tip_fields.read_text(text, ports, "story")
     if isinstance(result, Outgoing):
         return Outcome(state.at("story"), (result,))
-    found = tip_fields.from_story(read_story(text, ports.clock.today(), ports.places), ports)
+    story = ports.stories.read(text, ports.clock.today())
+    found = tip_fields.from_story(story, ports)
     fresh = {k: v for k, v in found.items() if k not in state.data["answers"]}
     answers = {**state.data["answers"], "story": {"value": text, "shown": text}, **fresh}
-    remark = _understood(fresh, ports) if fresh else Text()
-    return _next(state.at(state.step, answers=answers), ports, remark)
+    remarks = [_understood(fresh, ports)] if fresh else []
+    if story.special:
+        remarks.append(ports.wording.say(f"tip.other_route.{story.special}"))
+    return _next(state.at(state.step, answers=answers), ports, join(remarks))
 
 
 def _understood(found: dict[str, dict[str, Any]], ports: Ports) -> Text:
@@ -148,7 +149,7 @@ def _ask(state: State, ports: Ports, field: Field, remark: Text | None = None) -
 def _resume(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """Say the last question again."""
     if state.step == "consent":
-        choices = _choices(ports, "tip.consent.choices", "yes", "no")
+        choices = _choices(ports, "tip.consent.choices", "agree", "decline")
         return Outcome(state, (Outgoing(_consent(incoming, ports), choices),))
     if state.step in ("review", "edit", "reader"):
         return _next(state, ports, Text())
@@ -211,7 +212,7 @@ def _summary(state: State, ports: Ports) -> Text:
 def _exposed(state: State, ports: Ports) -> Text:
     """Warn about what may point to the writer; never change it silently."""
     shown = [answer["shown"] for answer in state.data["answers"].values()]
-    parts = [found.text for text in shown for found in find_exposure(text)]
+    parts = [found.text for text in shown for found in ports.exposure.find(text)]
     if not parts:
         return Text()
     quoted = ", ".join(f"“{part}”" for part in dict.fromkeys(parts))

@@ -23,6 +23,9 @@ _UNKNOWN = re.compile(
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|igshid|igsh|si|gclid|mibextid|ref|share_id|_[rt])$")
 
 
+OTHER_CATEGORY = 9  # "Lainnya": accepted and marked, with the proper channel named
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was understood: the value, how it is shown, and a remark to make before going on."""
@@ -73,12 +76,14 @@ def from_story(story: Story, ports: Ports) -> dict[str, dict[str, Any]]:
     found: dict[str, Answer] = {}
     if story.place and (region := ports.places.by_code(story.place)):
         found["place"] = _placed(region, region.name)
-    if story.event_date and (day := read_day(story.event_date, ports.clock.today())):
-        found["event"] = Answer({"day": str(day.day)}, say_weekday(day.day))
+    if story.event_date:
+        found["event"] = Answer({"day": str(story.event_date)}, say_weekday(story.event_date))
+    if story.known_date:
+        found["known"] = Answer({"day": str(story.known_date)}, say_weekday(story.known_date))
     if story.who:
         found["who"] = Answer(story.who, story.who)
-    if story.category:
-        found["category"] = Answer(story.category, ports.form.categories[story.category])
+    if category := OTHER_CATEGORY if story.special else story.category:
+        found["category"] = Answer(category, ports.form.categories[category])
     if story.link:
         found["link"] = Answer(story.link, story.link)
     if story.candidate:
@@ -175,9 +180,7 @@ def _category(incoming: Incoming, ports: Ports) -> Answer | Outgoing:
     if not typed.isdecimal() or int(typed) not in ports.form.categories:
         return question(ports.form.field("category"), ports)
     number = int(typed)
-    key = "tip.other_route.uang"
-    remark = ports.wording.say(key) if number == 8 else Text()
-    return Answer(number, ports.form.categories[number], remark)
+    return Answer(number, ports.form.categories[number])
 
 
 def _link(incoming: Incoming, ports: Ports) -> Answer | Outgoing:

@@ -103,7 +103,8 @@ class Dispatcher(Generic[Ports]):
                 await send(chat.pending, ())
                 return
             if chat.pending and not arrived:
-                await send(chat.pending, ())
+                # the button they would have edited is not the one that is pressed now
+                await send([replace(reply, replaces=False) for reply in chat.pending], ())
             message = self._resolved(self._tagged(incoming, address), chat)
             handler = self._routes.handler_for(chat.state, message)
             outcome = await handler(chat.state, message, self._ports)

@@ -60,6 +60,8 @@ def _read(path: Path) -> Any:
 def _flatten(path: Path, key: str, value: Any, into: dict[str, str]) -> None:
     if isinstance(value, dict):
         for name, inner in value.items():
+            if not isinstance(name, str | int) or isinstance(name, bool):
+                raise ContentError(f"{path}:1: kunci {name!r} di {key} harus diberi tanda kutip.")
             _flatten(path, f"{key}.{name}", inner, into)
     elif isinstance(value, str):
         into[key] = value.strip()

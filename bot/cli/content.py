@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 
-from bot.content import load_content
+from bot.content_check import check_all
 from bot.errors import OperatorError
+from bot.knowledge import curate
+from bot.knowledge.check import Problem
 from bot.knowledge.matcher import Match, Matcher
 from bot.knowledge.topics import Topic, load_topics
 from bot.settings import Settings, load_settings
@@ -67,7 +69,7 @@ def _text(match: Match, topics: dict[str, Topic]) -> str:
 def read_records(source: str) -> Iterable[dict[str, Any]]:
     """JSON lines of a file or of standard input. Raises OperatorError with the line number."""
     try:
-        lines = sys.stdin if source == "-" else Path(source).open(encoding="utf-8")
+        lines = sys.stdin if source == "-" else Path(source).open(encoding="utf-8")  # noqa: SIM115
     except OSError as error:
         raise OperatorError(f"Berkas {source} tidak dapat dibaca: {error.strerror}.") from error
     with lines:
@@ -102,11 +104,50 @@ def content() -> None:
 
 
 @content.command()
-def check() -> None:
-    """Periksa semua berkas isi; galat pertama disebut dengan berkas dan baris."""
-    settings = load_settings()
-    loaded = load_content(settings.content_dir, Path("data/cache"))
-    click.echo(f"{len(loaded.topics)} topik, {len(loaded.law)} peraturan: tidak ada galat.")
+@click.option("--hints", is_flag=True, help="Tampilkan juga peringatan.")
+def check(hints: bool) -> None:
+    """Periksa semua berkas isi; setiap galat disebut dengan berkas dan baris."""
+    found = check_all(load_settings().content_dir)
+    errors = [problem for problem in found if problem.severity == "galat"]
+    for problem in found if hints else errors:
+        click.echo(_shown(problem, named=hints))
+    if errors:
+        raise OperatorError(
+            f"{len(errors)} galat. Perbaiki baris yang disebut di atas, lalu periksa lagi."
+        )
+    click.echo(
+        f"Tidak ada galat; {len(found)} peringatan" + ("." if hints else " (lihat: --hints).")
+    )
+
+
+def _shown(problem: Problem, *, named: bool) -> str:
+    """``file:line: message``, with the file as seen from here."""
+    path = problem.path
+    if path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    severity = f"{problem.severity}: " if named else ""
+    return f"{path}:{problem.line}: {severity}{problem.message}"
+
+
+@content.command()
+@click.argument("category")
+@click.argument("topic_id", metavar="ID")
+def new(category: str, topic_id: str) -> None:
+    """Buat berkas topik baru dari contoh yang berisi petunjuk."""
+    path = curate.new_topic(load_settings().content_dir, category, topic_id)
+    click.echo(f"{path}: isi setiap '(isi: …)', lalu jalankan: content check")
+
+
+@content.command()
+@click.argument("topic")
+@click.argument("text")
+@click.option(
+    "--voice", default="umum", show_default=True, help="Suara penanya, misalnya guru-muda."
+)
+def phrasing(topic: str, text: str, voice: str) -> None:
+    """Tambahkan satu contoh pertanyaan ke sebuah topik."""
+    path, line = curate.add_phrasing(load_settings().content_dir, topic, text, voice)
+    click.echo(f"{path}:{line}: ditambahkan.")
 
 
 @content.command()
@@ -118,21 +159,12 @@ def build() -> None:
 
 
 @content.command()
-@click.option("--json", "as_json", is_flag=True, required=True, help="Keluaran JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Keluaran JSON.")
 def stats(as_json: bool) -> None:
-    """Hitung isi per topik."""
-    settings = load_settings()
-    topics = load_topics(settings.content_dir / "faq")
-    listed = {
-        t.id: {
-            "verdict": t.verdict,
-            "phrasings": len(t.phrasings),
-            "basis": len(t.basis),
-            "sources": len(t.sources),
-            "reviewed": str(t.reviewed),
-        }
-        for t in topics.values()
-    }
-    examples = (settings.content_dir / "out-of-scope.tsv").read_text(encoding="utf-8")
-    outside = len(examples.splitlines()) - 1
-    click.echo(json.dumps({"topics": listed, "out_of_scope": outside}, ensure_ascii=False))
+    """Hitung isi: topik, verdict, contoh pertanyaan."""
+    counted = curate.figures(load_settings().content_dir)
+    if as_json:
+        click.echo(json.dumps(counted.record(), ensure_ascii=False))
+        return
+    for line in counted.table():
+        click.echo(line)

@@ -7,8 +7,10 @@ import click
 from bot.cli.content import read_records
 from bot.clock import SystemClock
 from bot.settings import load_settings
-from bot.tips import batch
+from bot.tips.exposure import ExposureFinder
+from bot.tips.measure import expose_record, place_record, story_record
 from bot.tips.place import Places
+from bot.tips.story import StoryReader
 
 
 @click.group()
@@ -22,25 +24,27 @@ def place(source: str) -> None:
     """Kode wilayah dari satu baris tempat."""
     places = Places.load(load_settings().content_dir)
     for record in read_records(source):
-        _echo(batch.place_record(record, places))
+        _echo(place_record(record, places))
 
 
 @tip.command()
 @click.option("--batch", "source", required=True, metavar="BERKAS|-")
 def story(source: str) -> None:
     """Apa yang sudah jelas dari pesan pertama."""
-    places = Places.load(load_settings().content_dir)
+    folder = load_settings().content_dir
+    reader = StoryReader.load(folder, Places.load(folder))
     today = SystemClock().today()
     for record in read_records(source):
-        _echo(batch.story_record(record, today, places))
+        _echo(story_record(record, reader, today))
 
 
 @tip.command()
 @click.option("--batch", "source", required=True, metavar="BERKAS|-")
 def expose(source: str) -> None:
     """Bagian yang mungkin menunjuk penulisnya."""
+    finder = ExposureFinder.load(load_settings().content_dir)
     for record in read_records(source):
-        _echo(batch.expose_record(record))
+        _echo(expose_record(record, finder))
 
 
 def _echo(record: dict[str, object]) -> None:

@@ -10,6 +10,7 @@ import yaml
 
 from bot.errors import ContentError
 from bot.knowledge.facets import pattern
+from bot.knowledge.fast_yaml import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def load_ask_backs(path: Path, topics: Iterable[str]) -> dict[frozenset[str], As
         return {}
     known = frozenset(topics)
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentError(f"{path}:{line}: salah tulis: {error.problem}.") from error

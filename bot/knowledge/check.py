@@ -1,10 +1,11 @@
 """``content check``: every problem of a content folder at once, each with file and line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.knowledge.checking import others
+from bot.knowledge.checking.around import around_problems
 from bot.knowledge.checking.page import Page, read_page
 from bot.knowledge.checking.phrasings import OUTSIDE, Placed, duplicate_problems
 from bot.knowledge.checking.problems import Problem, attempt, error
@@ -28,10 +29,13 @@ class _File:
     topic: Topic | None
 
 
-def check_content(folder: Path) -> list[Problem]:
+def check_content(
+    folder: Path, more: Sequence[Callable[[Path], Iterable[Problem]]] = ()
+) -> list[Problem]:
     """Every problem of a content folder, in the order of files and lines; empty when clean.
 
-    Reads everything under ``folder`` (`CONTENT_DIR`) and never stops at the first error.
+    Never stops at the first error. ``more`` holds rules for what knowledge does not know, the tip
+    form above all (`bot.content_check`).
     """
     found: list[Problem] = []
     law = _law(folder / "law" / "instruments.yaml", found)
@@ -46,13 +50,14 @@ def check_content(folder: Path) -> list[Problem]:
     found += duplicate_problems([*_phrasings(files), *_outside(folder / "out-of-scope.tsv")])
     wording = read_wording(folder / "wording", found)
     found += wording_problems(wording, shown)
-    keys = {entry.key for entries in wording.values() for entry in entries}
     found += others.category_problems(folder, {f.path: f.path.parent.name for f in files})
     found += others.ask_back_problems(folder, ids, shown)
-    found += others.form_problems(folder, keys)
-    found += others.list_problems(folder)
+    found += others.list_problems(folder, ids)
     found += others.institution_problems(folder, shown)
     found += others.article_map_problems(folder, law)
+    found += around_problems(folder, ids, law, shown)
+    for rule in more:
+        found += rule(folder)
     return sorted(set(found))
 
 
@@ -63,9 +68,8 @@ def _law(path: Path, found: list[Problem]) -> Mapping[str, Instrument]:
         found.append(error(path, 1, "daftar peraturan harus berisi id dan keterangannya."))
         return {}
     law = attempt(lambda: load_law(path), path, found) or {}
-    for entry in entries:
-        if law and ".by." in entry.key and entry.text not in law:
-            found.append(error(path, entry.line, f"peraturan {entry.text} tidak ada di daftar."))
+    unknown = [e for e in entries if law and ".by." in e.key and e.text not in law]
+    found += [error(path, e.line, f"peraturan {e.text} tidak ada di daftar.") for e in unknown]
     return law
 
 

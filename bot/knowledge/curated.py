@@ -14,6 +14,11 @@ from bot.errors import ContentError
 _log = logging.getLogger(__name__)
 _MARK = "---\n"
 T = TypeVar("T")
+_IN_INDONESIAN = {
+    "mapping values are not allowed here": (
+        "kalimat yang memuat titik dua harus ditulis di antara tanda petik"
+    )
+}
 
 
 class Entry(dict[str, Any]):
@@ -140,9 +145,8 @@ def _parse(path: Path, text: str, lines_before: int) -> Any:
         return loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ContentError(
-            f"{path}:{line + lines_before}: salah tulis: {error.problem}."
-        ) from error
+        problem = _IN_INDONESIAN.get(str(error.problem), error.problem)
+        raise ContentError(f"{path}:{line + lines_before}: salah tulis: {problem}.") from error
     except (yaml.YAMLError, ValueError) as error:
         raise ContentError(f"{path}:1: salah tulis: {error}.") from error
 

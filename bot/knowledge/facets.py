@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from bot.errors import ContentError
+from bot.knowledge.fast_yaml import read_yaml
 from bot.knowledge.topics import ACTORS, PHASES
 
 ACTOR, PHASE = "actor", "phase"
@@ -36,6 +38,7 @@ class Facets:
     """The facets of `content/facets.yaml`."""
 
     def __init__(self, table: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        self.table = table
         self._patterns = [
             (Value(facet, str(name)), pattern(words))
             for facet, values in table.items()
@@ -48,7 +51,7 @@ class Facets:
         if not path.exists():
             return cls({})
         try:
-            table = yaml.safe_load(path.read_text(encoding="utf-8"))
+            table = read_yaml(path.read_text(encoding="utf-8"))
             facets = cls(table)
         except (yaml.YAMLError, AttributeError, TypeError) as error:
             raise ContentError(
@@ -79,6 +82,22 @@ class Coverage:
 
     def __init__(self, shares: Mapping[str, Mapping[Value, float]]) -> None:
         self._shares = shares
+
+    @classmethod
+    def load(cls, data: Mapping[str, Sequence[Sequence[Any]]]) -> "Coverage":
+        """From the form that `dump` gives."""
+        return cls(
+            {
+                topic: {Value(facet, name): share for facet, name, share in own}
+                for topic, own in data.items()
+            }
+        )
+
+    def dump(self) -> dict[str, list[list[Any]]]:
+        return {
+            topic: [[value.facet, value.name, share] for value, share in own.items()]
+            for topic, own in self._shares.items()
+        }
 
     @classmethod
     def of(cls, texts: Mapping[str, Sequence[str]], facets: Facets) -> "Coverage":

@@ -1,9 +1,10 @@
 """Texts as sparse rows of words, word pairs and character n-grams, weighted by rarity."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ Texts = Sequence[Sequence[str]]  # one list of words per text
 SHORTEST, LONGEST = 3, 4  # characters in an n-gram
 WORD_WEIGHT, PAIR_WEIGHT, GRAM_WEIGHT = 0.8, 0.6, 1.0
 SEEN_AT_LEAST = 2  # texts, or a feature is no column
+# A feature in more than this share of the texts, spread so evenly over the topics, tells nothing:
+# leaving out the most even ones halves the time of a question and costs no accuracy.
+COMMON, EVENLY = 0.02, 0.905
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,13 @@ def grams(word: str) -> list[str]:
 
 def pairs(words: Sequence[str]) -> list[str]:
     """Neighbouring words."""
-    return [f"{left} {right}" for left, right in zip(words, words[1:], strict=False)]
+    return [f"{left} {right}" for left, right in pairwise(words)]
+
+
+def _spread(owner: Counter[str]) -> float:
+    """The entropy of a feature over the labels, in nats."""
+    total = owner.total()
+    return -sum(count / total * math.log(count / total) for count in owner.values())
 
 
 class Vocabulary:
@@ -67,12 +77,20 @@ class Vocabulary:
         return len(self.names)
 
     @classmethod
-    def learn(cls, texts: Texts) -> "Vocabulary":
-        """Every feature seen in enough texts, sorted, with smoothed inverse frequency."""
-        seen: Counter[str] = Counter()
-        for words in texts:
-            seen.update({*words, *pairs(words), *(gram for word in words for gram in grams(word))})
-        names = sorted(name for name, count in seen.items() if count >= SEEN_AT_LEAST)
+    def learn(cls, texts: Texts, labels: Sequence[str]) -> "Vocabulary":
+        """Every feature seen in enough texts and not spread evenly, sorted, with its rarity."""
+        owners: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for words, label in zip(texts, labels, strict=True):
+            for name in {*words, *pairs(words), *(gram for word in words for gram in grams(word))}:
+                owners[name][label] += 1
+        most = math.log(max(2, len(set(labels))))
+        seen = {name: owner.total() for name, owner in owners.items()}
+        names = sorted(
+            name
+            for name, count in seen.items()
+            if count >= SEEN_AT_LEAST
+            and not (count > COMMON * len(texts) and _spread(owners[name]) > EVENLY * most)
+        )
         counts = np.array([seen[name] for name in names], dtype=np.float32)
         return cls(names, (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float32))
 
@@ -124,8 +142,8 @@ class Views:
         self.width = len(typed) + len(normalised)
 
     @classmethod
-    def learn(cls, typed: Texts, normalised: Texts) -> "Views":
-        return cls(Vocabulary.learn(typed), Vocabulary.learn(normalised))
+    def learn(cls, typed: Texts, normalised: Texts, labels: Sequence[str]) -> "Views":
+        return cls(Vocabulary.learn(typed, labels), Vocabulary.learn(normalised, labels))
 
     def row(self, typed: Sequence[str], normalised: Sequence[str]) -> Row:
         left = self.typed.values(typed)

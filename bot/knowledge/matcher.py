@@ -14,7 +14,7 @@ from bot.knowledge.askback import AskBack, load_ask_backs
 from bot.knowledge.calibration import signals
 from bot.knowledge.encoder import Encoder
 from bot.knowledge.examples import load_out_of_scope, topic_examples
-from bot.knowledge.facets import Coverage, Facets, Value
+from bot.knowledge.facets import Facets, Value
 from bot.knowledge.features import Floats
 from bot.knowledge.model import Model, Opinion
 from bot.knowledge.normalise import Normaliser, clean, load_slang
@@ -74,7 +74,7 @@ class Matcher:
         self._verdicts = {topic.id: topic.verdict for topic in topics.values()}
         self._asks = asks
         self._facets = facets
-        self._coverage = Coverage.of(_texts(topics), facets)
+        self._coverage = model.coverage
         self._rules = rules
         self._encoder = encoder if model.second else None
 
@@ -85,12 +85,13 @@ class Matcher:
         Training takes about half a minute. Raises `ContentError` for a faulty content file.
         """
         normaliser = Normaliser(load_slang(content / "slang.tsv"))
+        facets = Facets.load(content / "facets.yaml")
         return cls(
-            load_or_train(content, topics, cache, normaliser),
+            load_or_train(content, topics, cache, normaliser, facets),
             normaliser,
             topics,
             load_ask_backs(content / "faq" / "ask-back.yaml", topics),
-            Facets.load(content / "facets.yaml"),
+            facets,
             Rules.load(content / "rules.yaml", topics),
             Encoder.load(),
         )
@@ -99,6 +100,11 @@ class Matcher:
     def version(self) -> str:
         """Which content and which numbers the outcomes come from."""
         return self._model.stamp
+
+    @property
+    def has_encoder(self) -> bool:
+        """Whether a second opinion is possible here."""
+        return self._encoder is not None
 
     def match(self, text: str) -> Match:
         """The outcome without the encoder: in the doubt band it never answers directly."""
@@ -203,27 +209,25 @@ class Matcher:
 
 
 def load_or_train(
-    content: Path, topics: Mapping[str, Topic], cache: Path, normaliser: Normaliser
+    content: Path,
+    topics: Mapping[str, Topic],
+    cache: Path,
+    normaliser: Normaliser,
+    facets: Facets,
 ) -> Model:
     """The model that belongs to this content, trained now when the cache holds none."""
     examples = [*topic_examples(topics), *load_out_of_scope(content / "out-of-scope.tsv")]
-    vectors = encoding.load_vectors(content / encoding.VECTORS_FILE)
+    vectors = content / encoding.VECTORS_FILE
     verdicts = {topic.id: topic.verdict for topic in topics.values()}
-    stamp = stamp_of(examples, normaliser.table, verdicts, vectors)
+    stamp = stamp_of(examples, normaliser.table, verdicts, facets, vectors)
     path = cache / MODEL_FILE
     found = artefact.load(path, stamp)
     if found is None:
-        found = train(prepare(examples, normaliser), verdicts, vectors, stamp)
+        known = encoding.load_vectors(vectors)
+        found = train(prepare(examples, normaliser), verdicts, facets, known, stamp)
         artefact.save(found, path)
         found = artefact.load(path, stamp) or found  # the same rounding as every later start
     return found
-
-
-def _texts(topics: Mapping[str, Topic]) -> dict[str, list[str]]:
-    texts: dict[str, list[str]] = {}
-    for example in topic_examples(topics):
-        texts.setdefault(example.label, []).append(clean(example.text))
-    return texts
 
 
 def _by_rule(ruled: Ruled) -> Match:

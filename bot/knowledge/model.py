@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.knowledge.calibration import Calibration, Logistic
+from bot.knowledge.facets import Coverage
 from bot.knowledge.features import Floats, Views, Vocabulary
 from bot.knowledge.policy import Thresholds
 from bot.knowledge.ridge import LexicalHead, Postings, VectorHead
-
-_CODES = 127
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,7 @@ class Model:
     alone: Opinion
     second: SecondHead | None
     together: Opinion | None
+    coverage: Coverage = field(default_factory=lambda: Coverage({}))
 
 
 def save(model: Model, path: Path) -> None:
@@ -61,11 +61,12 @@ def save(model: Model, path: Path) -> None:
         "starts": model.head.postings.starts.astype(np.int32),
         "rows": model.head.postings.rows.astype(np.int16),
         "values": model.head.postings.values.astype(np.float16),
-        **_packed("alpha", model.head.alpha),
+        "alpha": model.head.alpha.astype(np.float16),
     }
     if model.second:
-        arrays |= {"mean": model.second.mean, **_packed("second", model.second.head.alpha)}
-        arrays["examples"] = np.rint(model.second.head.examples * _CODES).astype(np.int8)
+        arrays["mean"] = model.second.mean
+        arrays["examples"] = model.second.head.examples.astype(np.float16)
+        arrays["second"] = model.second.head.alpha.astype(np.float16)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial.npz")
     np.savez(partial, **arrays)
@@ -94,18 +95,19 @@ def _read(saved: Mapping[str, Any], meta: Mapping[str, Any]) -> Model:
     normalised = Vocabulary(_names(saved["normalised"]), saved["normalised_rarity"])
     second = None
     if "mean" in saved:
-        examples = saved["examples"].astype(np.float32) / _CODES
-        second = SecondHead(saved["mean"], VectorHead(examples, _unpacked(saved, "second")))
+        examples, alpha = (saved[name].astype(np.float32) for name in ("examples", "second"))
+        second = SecondHead(saved["mean"], VectorHead(examples, alpha))
     return Model(
         meta["stamp"],
         tuple(meta["labels"]),
         meta["topics"],
         Views(typed, normalised),
         saved["firsts"],
-        LexicalHead(postings, _unpacked(saved, "alpha")),
+        LexicalHead(postings, saved["alpha"].astype(np.float32)),
         _opinion(meta["alone"]),
         second,
         _opinion(meta["together"]) if meta["together"] else None,
+        Coverage.load(meta["coverage"]),
     )
 
 
@@ -117,6 +119,7 @@ def _meta(model: Model) -> dict[str, Any]:
         "examples": model.head.postings.count,
         "alone": _opinion_data(model.alone),
         "together": _opinion_data(model.together) if model.together else None,
+        "coverage": model.coverage.dump(),
     }
 
 
@@ -144,17 +147,6 @@ def _logistic_data(logistic: Logistic) -> list[float]:
 
 def _logistic(data: list[float]) -> Logistic:
     return Logistic(np.array(data[:-1], dtype=np.float32), data[-1])
-
-
-def _packed(name: str, matrix: Floats) -> dict[str, Any]:
-    """Eight bits a number, one scale per class."""
-    scales = np.maximum(np.abs(matrix).max(axis=0), 1e-9) / _CODES
-    return {f"{name}_codes": np.rint(matrix / scales).astype(np.int8), f"{name}_scales": scales}
-
-
-def _unpacked(saved: Mapping[str, Any], name: str) -> Floats:
-    matrix: Floats = saved[f"{name}_codes"].astype(np.float32) * saved[f"{name}_scales"]
-    return matrix
 
 
 def _bytes(text: str) -> NDArray[np.uint8]:

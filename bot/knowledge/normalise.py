@@ -36,14 +36,15 @@ _BEGINNINGS = (
     ("ber", ""), ("ter", ""), ("di", ""), ("pe", ""), ("nge", ""), ("ng", ""), ("ny", "c"),
 )  # fmt: skip
 _STEM_LEFT = 3  # letters that must remain
-_SHELL = frozenset(
-    """assalamualaikum waalaikumsalam salam sejahtera selamat pagi siang sore malam halo hai hei
+_SHELL_WORDS = """
+    assalamualaikum waalaikumsalam salam sejahtera selamat pagi siang sore malam halo hai hei
     permisi punten mohon tolong minta maaf izin ingin bertanya tanya menanyakan konsultasi
     penjelasan penjelasannya pencerahan petunjuk arahan terima kasih terimakasih makasih admin min
     kak kakak pak bapak bu ibu bang abang mas mbak gan om sis bro bos bosku gaes guys
     sih dong donk deh kok nih tuh ya yaa yah lah mah teh atuh toh to loh lho kan je ki mi ji
-    wr wb yth dan yang di ke dari itu ini nya saja juga jadi kalau""".split()
-)
+    wr wb yth dan yang di ke dari itu ini nya saja juga jadi kalau
+"""
+_SHELL = frozenset(_SHELL_WORDS.split())
 
 
 def clean(text: str) -> str:

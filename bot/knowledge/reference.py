@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 from bot.errors import ContentError
 from bot.knowledge.contacts import Contacts
@@ -16,7 +15,6 @@ from bot.knowledge.stages import Stages
 ALL_TOPICS = "semua"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LINK = re.compile(r"https://\S+")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,13 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the ladder of sanctions; ``topic`` explains it at length."""
+    """One step of the ladder of sanctions: ``short`` for a chat, the rest for a page.
+
+    ``topic`` explains it at length.
+    """
 
     name: str
+    short: str
     topic: str
     when: str
     what: tuple[str, ...]
@@ -64,6 +66,7 @@ class Letter:
     """A letter that a person fills in himself; blanks stand in square brackets."""
 
     id: str
+    order: int
     title: str
     for_whom: str
     to: str
@@ -130,6 +133,15 @@ class Poster:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """An article of an old instrument and where its rule stands now."""
+
+    old: Citation
+    new: Citation
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """Everything around the answers. ``address`` is the public address, empty in the demo."""
 
@@ -143,6 +155,7 @@ class Reference:
     changes: tuple[Change, ...]
     roll_call: RollCall
     poster: Poster
+    moves: tuple[Move, ...]
     address: str = ""
 
     @classmethod
@@ -166,6 +179,7 @@ class Reference:
             _changes(folder / "changes.yaml", topics),
             _roll_call(social / "siaran.md", law),
             _poster(social / "poster.yaml"),
+            _moves(folder / "law" / "article-map.yaml", law),
             address.rstrip("/"),
         )
         _check_stages(folder / "stages.yaml", loaded.stages, topics, law)
@@ -185,6 +199,16 @@ class Reference:
 def newest_first(law: Iterable[Instrument]) -> list[Instrument]:
     """Instruments by date; one without a date counts from the year in its id."""
     return sorted(law, key=_issued, reverse=True)
+
+
+def status_key(instrument: Instrument) -> str:
+    """The text below ``reference.law.status`` that says what became of an instrument."""
+    return f"{instrument.status}_by" if instrument.by else instrument.status
+
+
+def successors(instrument: Instrument, law: Mapping[str, Instrument]) -> str:
+    """The short names of what changed or replaced an instrument."""
+    return ", ".join(law[name].short if name in law else name for name in instrument.by)
 
 
 def _issued(instrument: Instrument) -> tuple[date, str]:
@@ -221,6 +245,7 @@ def _ladder(path: Path, topics: Collection[str], law: Mapping[str, Instrument]) 
     steps = tuple(
         Step(
             entry.text("name"),
+            entry.text("short"),
             _known(entry, topics, entry.text("topic"), "topik"),
             entry.text("when"),
             entry.texts("what"),
@@ -249,18 +274,21 @@ def _pledge(path: Path, topics: Collection[str], law: Mapping[str, Instrument]) 
 def _letters(
     folder: Path, topics: Collection[str], law: Mapping[str, Instrument]
 ) -> dict[str, Letter]:
-    letters = {path.stem: _letter(path, topics, law) for path in sorted(folder.glob("*.md"))}
+    letters = [_letter(path, topics, law) for path in sorted(folder.glob("*.md"))]
     if not letters:
         raise ContentError(f"{folder}:1: tidak ada contoh surat. Periksa CONTENT_DIR.")
-    return letters
+    return {letter.id: letter for letter in sorted(letters, key=lambda letter: letter.order)}
 
 
 def _letter(path: Path, topics: Collection[str], law: Mapping[str, Instrument]) -> Letter:
     head, body = read_page(path)
     if "[" not in body:
         raise head.fail("surat tidak punya isian dalam kurung siku.")
+    if not isinstance(head.get("order"), int):
+        raise head.fail("'order' harus angka urutan.")
     return Letter(
         path.stem,
+        head["order"],
         head.text("title"),
         head.text("for"),
         head.text("to"),
@@ -323,4 +351,15 @@ def _poster(path: Path) -> Poster:
         poster.text("promise"),
         poster.text("footer"),
         top.section("card").text("footer"),
+    )
+
+
+def _moves(path: Path, law: Mapping[str, Instrument]) -> tuple[Move, ...]:
+    return tuple(
+        Move(
+            Citation(_known(entry, law, entry.text("from"), "peraturan"), entry.text("article")),
+            Citation(_known(entry, law, entry.text("to"), "peraturan"), entry.text("new")),
+            entry.text("note"),
+        )
+        for entry in read_entries(path)
     )

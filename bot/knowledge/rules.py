@@ -11,6 +11,7 @@ import yaml
 
 from bot.errors import ContentError
 from bot.knowledge.facets import pattern
+from bot.knowledge.fast_yaml import read_yaml
 from bot.knowledge.normalise import clean, words
 from bot.limits import QUESTION_WORDS
 
@@ -19,12 +20,13 @@ _KEYS = {"name", "whole", "any", "all", "unless", "topic"}
 _ITEM = re.compile(r"(?:^|\s)(?:\d{1,2}[.)]|[a-e][.)]|[-•*])\s+")
 _SENTENCE = re.compile(r"(?<=\?)\s+")
 _SHORTEST_QUESTION = 3  # words
-_ENGLISH = frozenset(
-    """the is are am was were do does did can could may should would will what which who how why when
-    where if my your his their our we they you he she it this that these those of to in on at for from
-    with about allowed government civil servant servants employee candidate vote election support his
-    i'm a an not be or and have has""".split()
-)
+_ENGLISH_WORDS = """
+    the is are am was were do does did can could may should would will what which who how why when
+    where if my your his their our we they you he she it this that these those of to in on at for
+    from with about allowed government civil servant servants employee candidate vote election
+    support i a an not be or and have has
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 # Words that Indonesian chat shares with English, or English words that it borrows every day.
 _BORROWED = frozenset(
     {"a", "i", "an", "do", "in", "at", "on", "am", "his", "to", "we", "he", "or", "is"}
@@ -74,7 +76,7 @@ class Rules:
         if not path.exists():
             return cls(())
         try:
-            entries = yaml.safe_load(path.read_text(encoding="utf-8")) or ()
+            entries = read_yaml(path.read_text(encoding="utf-8")) or ()
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise ContentError(f"{path}:{line}: salah tulis: {error.problem}.") from error

@@ -75,6 +75,10 @@ class Stages:
         """Every kind of stage, from the mildest consequences to the harshest."""
         return self._calendar.get().kinds
 
+    def in_time(self) -> list[StageKind]:
+        """Every kind of stage in the order in which they follow each other."""
+        return sorted(self.kinds.values(), key=lambda kind: PHASES.index(kind.phase))
+
     @property
     def penal_note(self) -> str:
         """What must stand beside every mention of a criminal penalty."""
@@ -98,6 +102,12 @@ class Stages:
         rank = list(calendar.kinds)
         found = max(running, key=lambda s: (rank.index(s.kind.id), len(s.region)))
         return _dated(found, calendar, today)
+
+    def regional(self, today: date) -> list[Stage]:
+        """What runs today in single regions."""
+        calendar = self._calendar.get()
+        found = [s for s in calendar.stages if s.region != NATIONAL and s.runs(today)]
+        return [_dated(stage, calendar, today) for stage in found]
 
 
 def _dated(stage: Stage, calendar: _Calendar, today: date) -> Stage:

@@ -158,7 +158,7 @@ def read_topic(path: Path) -> Topic:
 
 
 def parse_topic(path: Path, text: str) -> Topic:
-    """The topic that ``text`` describes; ``path`` names it. Raises `ContentError` with file and line."""
+    """The topic in ``text``; ``path`` names it. Raises `ContentError` with file and line."""
     return _Reader(path, text).topic()
 
 
@@ -297,7 +297,7 @@ class _Reader:
         if len(paragraphs) != 2:
             raise self.fail(
                 filled[0].number,
-                "sesudah judul harus ada tepat dua alinea: kepala jawaban, lalu satu kalimat jawaban.",
+                "sesudah judul harus ada tepat dua alinea: kepala jawaban, lalu kalimat jawaban.",
             )
         return filled[0].text[2:].strip(), paragraphs[0], paragraphs[1]
 

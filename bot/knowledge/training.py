@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from bot.knowledge.calibration import Calibration, Signals, signals
 from bot.knowledge.encoder import SIZE, Codes, centred, text_key
 from bot.knowledge.examples import FAR, NEAR, Example, labels_of, voices_of
+from bot.knowledge.facets import Coverage, Facets
 from bot.knowledge.features import Floats, Views
 from bot.knowledge.model import Model, Opinion, SecondHead
 from bot.knowledge.normalise import Normaliser, clean, stem, words
@@ -22,7 +24,7 @@ from bot.knowledge.policy import Thresholds
 from bot.knowledge.ridge import LexicalHead, Postings, VectorHead, cosines, sharpen, solve
 from bot.knowledge.topics import VERDICTS
 
-FORMAT = 1  # of the artefact and of everything that leads to it; a new number rebuilds
+FORMAT = 2  # of the artefact and of everything that leads to it; a new number rebuilds
 # Wrong answers among direct answers that held-out voices may show, per verdict.
 ERROR_AIM = {"tidak": 0.01, "belum-jelas": 0.01, "info": 0.01, "bersyarat": 0.006, "boleh": 0.004}
 SURE_AIM = 0.004  # the same for answers that skip the second opinion
@@ -86,7 +88,8 @@ def stamp_of(
     examples: Iterable[Example],
     slang: Mapping[str, str],
     verdicts: Mapping[str, str],
-    vectors: Iterable[str],
+    facets: Facets,
+    vectors: Path,
 ) -> str:
     """A hash of everything that a model depends on."""
     data = [
@@ -94,9 +97,12 @@ def stamp_of(
         [[item.label, item.voice, item.text] for item in examples],
         sorted(slang.items()),
         sorted(verdicts.items()),
-        sorted(vectors),
+        facets.table,
     ]
-    return blake2b(json.dumps(data).encode(), digest_size=16).hexdigest()
+    digest = blake2b(json.dumps(data).encode(), digest_size=16)
+    if vectors.exists():
+        digest.update(vectors.read_bytes())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,11 @@ class HeldOut:
 
 
 def train(
-    prepared: Prepared, verdicts: Mapping[str, str], vectors: Mapping[str, Codes], stamp: str
+    prepared: Prepared,
+    verdicts: Mapping[str, str],
+    facets: Facets,
+    vectors: Mapping[str, Codes],
+    stamp: str,
 ) -> Model:
     """A model from the examples; with an encoder head where every example has a vector."""
     views, head, alone = train_lexical(prepared)
@@ -121,12 +131,19 @@ def train(
         together = opinion_of(prepared, judge(prepared, both), verdicts, ERROR_AIM)
     return Model(
         stamp, prepared.labels, prepared.topics, views, prepared.firsts(), head, opinion,
-        second, together,
+        second, together, coverage_of(prepared, facets),
     )  # fmt: skip
 
 
+def coverage_of(prepared: Prepared, facets: Facets) -> Coverage:
+    texts: dict[str, list[str]] = {}
+    for example, text in zip(prepared.examples, prepared.cleaned, strict=True):
+        texts.setdefault(example.label, []).append(text)
+    return Coverage.of(texts, facets)
+
+
 def train_lexical(prepared: Prepared) -> tuple[Views, LexicalHead, HeldOut]:
-    views = Views.learn(prepared.typed, prepared.normalised)
+    views = Views.learn(prepared.typed, prepared.normalised, [e.label for e in prepared.examples])
     rows = views.rows(prepared.typed, prepared.normalised)
     near = cosines(rows)
     solution = solve(sharpen(near), prepared.targets(), prepared.voices)

@@ -32,12 +32,13 @@ async def load(
 ) -> tuple[ConversationRow | None, bool]:
     """The row under the first of ``keys`` that has one, and whether an event was handled before."""
     async with database.read() as connection:
-        rows = (
-            await connection.execute(select(conversations).where(conversations.c.key.in_(keys)))
-        ).all()
+        # `seen` first: a commit in between must not show an old row beside a handled event
         repeated = (
             await connection.execute(select(seen.c.day).where(seen.c.hash.in_(events)))
         ).first()
+        rows = (
+            await connection.execute(select(conversations).where(conversations.c.key.in_(keys)))
+        ).all()
     found = sorted(rows, key=lambda row: keys.index(row.key))
     row = found[0] if found else None
     loaded = row and ConversationRow(row.key, row.day, row.version, row.body)

@@ -175,3 +175,23 @@ feedback = _table(
     Column("day", Text, primary_key=True),
     Column("count", _Whole, nullable=False),
 )
+
+# Messages that still lie at a provider and are to be deleted there: ids only, sealed under the
+# trace key of `day`, in no relation to any chat or case. `since` ends their fourteen days.
+provider_records = _table(
+    "provider_records",
+    Column("id", Text, primary_key=True),
+    Column("since", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("due", _Whole, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# What became of messages at a provider: counts by day.
+provider_counts = _table(
+    "provider_counts",
+    Column("name", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("count", _Whole, nullable=False),
+)

@@ -4,8 +4,8 @@ Rules only, from ``content/tip-story.yaml``: what is not written is None. Nothin
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,17 @@ _LINK = re.compile(
     r"twitter|x|youtu|t)\.(?:com|watch|be|me)/[^\s<>\"']+",
     re.IGNORECASE,
 )
-_NUMBER = r"(?:nomor|nomer|no|nmr)?\.?\s*(?:urut\s*)?\d{1,2}\b(?!\s*(?:hari|jam|bulan|minggu|orang))"
+_NUMBER = (
+    r"(?:(?:(?:nomor|nomer|no|nmr)\.?\s*(?:urut\s*)?\d{1,2}\b)"
+    r"|\d{1,2}\b(?!\s*(?:hari|jam|bulan|minggu|orang|kali|juta|rb|ribu)))"
+)
+_ORDINAL = r"\d{1,2}\b"
+_ORDINAL_HEAD = re.compile(r"(?:nomor|nomer|no|nmr|urut)$", re.IGNORECASE)
+_BALLOT = re.compile(
+    r"(?:dukung|mendukung|pilih|memilih|milih|coblos|mencoblos|kampanye|menangkan|posko|kubu|dua jari|tim)"
+    r"\s+((?:nomor|nomer|no|nmr)\.?\s*(?:urut\s*)?\d{1,2})\b",
+    re.IGNORECASE,
+)
 _CAPITALS = r"[A-Z][\w.'’]*(?:\s*[-–&/]\s*[A-Z][\w'’]*|\s+(?:dan\s+)?[A-Z][\w'’]*){0,3}"
 _PARTY = re.compile(rf"\b[Pp]artai\s+(?!(?:politik|mana|itu|ini)\b)({_CAPITALS}|[a-z]{{3,12}})")
 _REPORTED_EARLIER = 60  # characters between "baru tau" and its day
@@ -74,7 +84,6 @@ class StoryReader:
         self._tells = Phrases(lexicon["tells"])
         self._heads = Phrases(lexicon["candidates"]["heads"])
         self._needs_more = Phrases(lexicon["candidates"]["needs_more"])
-        self._bare = Phrases(lexicon["candidates"]["bare"])
 
     @classmethod
     def load(cls, content: Path, places: Places) -> "StoryReader":
@@ -113,7 +122,7 @@ class StoryReader:
             for number, (strong, weak) in self._categories.items()
         }
         best = max(scores.values())
-        return next(number for number in _PRECEDENCE if scores[number] == best) if best >= 2 else None
+        return next(number for number in _PRECEDENCE if scores[number] == best) if best else None
 
     def _special(self, text: str) -> str | None:
         return next((name for name, words in self._specials.items() if words.find(text)), None)
@@ -152,13 +161,15 @@ class StoryReader:
     def _candidate(self, text: str) -> str | None:
         for start, end in self._heads.spans(text):
             head = text[start:end]
-            more = re.match(rf"\s*(?:{_NUMBER}|{_CAPITALS})", text[end:])
+            more = re.match(rf"\s*(?:{_ORDINAL if _ORDINAL_HEAD.search(head) else _NUMBER}|{_CAPITALS})", text[end:])
             if more and _begins_new_sentence(text, end, more[0]):
                 more = None
             if more:
                 return (head + more[0]).strip()
-            if not self._needs_more.whole(head) and not self._bare.whole(head):
+            if not self._needs_more.whole(head):
                 return head
+        if ballot := _BALLOT.search(text):
+            return ballot[1]
         pair = re.search(rf"\b[Pp]asangan\s+({_CAPITALS})", text)
         if pair:
             return pair[0]
@@ -168,11 +179,6 @@ class StoryReader:
     def _link(self, text: str) -> str | None:
         found = _LINK.search(text)
         return found[0].rstrip(".,;:!?)]}") if found else None
-
-
-def read_story(text: str, today: date, reader: StoryReader) -> Story:
-    """`StoryReader.read` as a function."""
-    return reader.read(text, today)
 
 
 # Where two kinds fit equally well, the one that says more about the act.
@@ -192,10 +198,4 @@ def _with_missing(story: Story, person: Person, *, empty: bool) -> Story:
         "position": person.position,
     }
     missing = [name for name in _NEEDED if not said[name]]
-    from dataclasses import replace
-
     return replace(story, missing=tuple([*missing, "what"] if empty else missing))
-
-
-def _unused() -> Iterator[None]:
-    yield None

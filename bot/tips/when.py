@@ -23,13 +23,14 @@ MONTHS = (
 class Day:
     """A day, the words that named it, and what they said of the hour.
 
-    ``approximate`` is true for "minggu lalu" or "sekitar tanggal 5"; ``start`` and ``end`` are
-    where the words stand in the text.
+    ``approximate`` is true for "minggu lalu" or "sekitar tanggal 5", ``dated`` for words that are a
+    date; ``start`` and ``end`` are where the words stand in the text.
     """
 
     day: date
     words: str
     approximate: bool = False
+    dated: bool = False
     part: Part | None = None
     hour: str | None = None
     start: int = 0
@@ -96,7 +97,11 @@ def _found(text: str, today: date) -> Iterator[Day]:
         taken = match.end()
         about = bool(_ABOUT.search(text[: match.start()]))
         day, approximate = reading
-        yield Day(day, "", approximate or about, start=match.start(), end=match.end())
+        yield Day(
+            *(day, "", approximate or about, reader in _DATED),
+            start=match.start(),
+            end=match.end(),
+        )
 
 
 _Match = tuple[re.Match[str], Callable[[re.Match[str], date], _Reading]]
@@ -145,15 +150,15 @@ def _weekday(match: re.Match[str], today: date) -> _Reading:
 
 
 def _month_named(match: re.Match[str], today: date) -> _Reading:
-    return _dated(int(match[1]), _MONTH_WORDS[match[2]], match[3], today)
+    return _in_year(int(match[1]), _MONTH_WORDS[match[2]], match[3], today)
 
 
 def _slashed(match: re.Match[str], today: date) -> _Reading:
-    return _dated(int(match[1]), int(match[2]), match[3], today)
+    return _in_year(int(match[1]), int(match[2]), match[3], today)
 
 
 def _iso(match: re.Match[str], today: date) -> _Reading:
-    return _dated(int(match[3]), int(match[2]), match[1], today)
+    return _in_year(int(match[3]), int(match[2]), match[1], today)
 
 
 def _day_only(match: re.Match[str], today: date) -> _Reading:
@@ -173,7 +178,7 @@ def _day_only(match: re.Match[str], today: date) -> _Reading:
     return None
 
 
-def _dated(day: int, month: int, year: str | None, today: date) -> _Reading:
+def _in_year(day: int, month: int, year: str | None, today: date) -> _Reading:
     """Without a year: the latest such day; one that comes within weeks is still to come."""
     if year:
         return _valid(int(year) + (2000 if len(year) == 2 else 0), month, day)
@@ -200,6 +205,7 @@ def _rule(pattern: str, reader: Callable[[re.Match[str], date], _Reading]) -> _R
     return re.compile(rf"(?<![\w/.-])(?:{pattern})(?!\w)"), reader
 
 
+_DATED = (_month_named, _slashed, _iso, _day_only)
 _TODAY_PART = r"(?:pagi|pg|siang|sore|petang|subuh|dini hari|malam|mlm|malem)"
 _RULES: tuple[_Rule, ...] = (
     _rule(rf"(?:{_TGL})?(\d{{4}})-(\d\d?)-(\d\d?)", _iso),

@@ -6,13 +6,14 @@ import pytest
 from telegram import Bot
 
 from bot.channels.telegram import typing_sign
+from bot.channels.telegram.client import proxy_for
 from bot.channels.telegram.files import FileGone, FileTooBig, download
 from bot.channels.telegram.receive import Place
 from bot.channels.telegram.request import SessionRequest
 from bot.channels.telegram.setup import COMMANDS, apply, differences
 from bot.chat.delivery_errors import Unsure
 from bot.chat.wording import Wording
-from tests.fakes.bot_api import BotApi, Fault
+from tests.fakes.bot_api import TOKEN, BotApi, Fault
 from tests.fakes.bot_api_spec import SPECIFICATION, complaints
 
 
@@ -76,6 +77,26 @@ async def test_slow_work_shows_the_typing_sign_and_quick_work_does_not(
     async with typing_sign.typing_sign(bot, Place(ani.chat.id)):
         await asyncio.sleep(0.15)
     assert [call["action"] for call in api.called("sendChatAction")] == ["typing"]
+
+
+def test_the_proxy_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    assert proxy_for("https://api.telegram.org") is None
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert proxy_for("https://api.telegram.org") == "http://proxy.example:3128"
+    assert proxy_for("http://127.0.0.1:8081") is None
+
+
+async def test_calls_go_through_the_proxy(api: BotApi) -> None:
+    request = SessionRequest(proxy=api.base)
+    await request.initialize()
+    status, _ = await request.do_request(f"http://api.example/bot{TOKEN}/getMe", "POST")
+    await request.shutdown()
+    assert status == 200
+    assert [call.method for call in api.calls] == ["getMe"]
 
 
 async def test_a_client_that_was_closed_says_so() -> None:

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -56,6 +57,16 @@ async def call(make: Callable[[], Awaitable[Result]], patience: float = 0) -> Re
                 raise
             patience -= busy.seconds
             await asyncio.sleep(busy.seconds)
+
+
+async def unparsed(bot: Bot, method: str, parameters: dict[str, Any], longer: float = 0) -> Any:
+    """Make a call and take its result as plain JSON; it may take ``longer`` seconds than usual.
+
+    Building the library's objects costs more than all the rest of sending a message. It insists on
+    them for methods in their documented spelling; the Bot API takes any case.
+    """
+    patience = (bot.request.read_timeout or 0) + longer
+    return await bot.do_api_request(method.lower(), api_kwargs=parameters, read_timeout=patience)
 
 
 def _for_bad_request(reason: str) -> Gone | Refused:

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from telegram import Bot
 
@@ -16,7 +18,7 @@ async def open_bot(token: str, api_base: str) -> AsyncIterator[Bot]:
     It makes no call by itself, so the process starts while Telegram is away.
     """
     silence_library()
-    request = SessionRequest()
+    request = SessionRequest(proxy=proxy_for(api_base))
     bot = Bot(
         token,
         base_url=f"{api_base}/bot",
@@ -29,6 +31,18 @@ async def open_bot(token: str, api_base: str) -> AsyncIterator[Bot]:
         yield bot
     finally:
         await request.shutdown()
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name for a URL.
+
+    Asked once: aiohttp's own way reads the environment and ~/.netrc again for every call.
+    """
+    parts = urlsplit(url)
+    if proxy_bypass(parts.hostname or ""):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
 
 
 def silence_library() -> None:

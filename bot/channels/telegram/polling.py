@@ -9,13 +9,13 @@ from typing import Any
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from bot.channels.telegram.calls import unparsed
 from bot.channels.telegram.limits import (
     ALLOWED_UPDATES,
     BACKOFF_FIRST,
     BACKOFF_LONGEST,
     POLL_HELD_WAIT,
     POLL_WAIT,
-    READ_TIMEOUT,
 )
 from bot.channels.telegram.order import Order
 from bot.channels.telegram.request import TooFast
@@ -63,20 +63,14 @@ class _Poller:
             await asyncio.wait(self._held.values(), timeout=POLL_HELD_WAIT)
 
     async def _fetch(self, wait: int, limit: int = 100) -> list[Any]:
-        """Unparsed, so that one bad update does not spoil the rest.
-
-        The Bot API takes method names in any case; in its usual one, the library would insist on
-        parsing.
-        """
+        """Unparsed, so that one bad update does not spoil the rest."""
         parameters = {
             "offset": min(self._unfinished, default=self._next),
             "limit": limit,
             "timeout": wait,
             "allowed_updates": ALLOWED_UPDATES,
         }
-        found = await self._bot.do_api_request(
-            "getupdates", api_kwargs=parameters, read_timeout=wait + READ_TIMEOUT
-        )
+        found = await unparsed(self._bot, "getUpdates", parameters, longer=wait)
         return list(found)
 
     def _take(self, update: Any) -> None:

@@ -43,10 +43,11 @@ class TooFast(TelegramError):
 
 
 class SessionRequest(BaseRequest):
-    """One aiohttp session for all calls; proxies are taken from the environment."""
+    """One aiohttp session for all calls, through ``proxy`` (a URL) if there is one."""
 
-    def __init__(self, read_timeout: float = READ_TIMEOUT) -> None:
+    def __init__(self, read_timeout: float = READ_TIMEOUT, proxy: str | None = None) -> None:
         self._read_timeout = read_timeout
+        self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -57,7 +58,7 @@ class SessionRequest(BaseRequest):
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=CONNECTIONS)
             self._session = aiohttp.ClientSession(
-                connector=connector, trust_env=True, headers={"User-Agent": self.USER_AGENT}
+                connector=connector, proxy=self._proxy, headers={"User-Agent": self.USER_AGENT}
             )
 
     async def shutdown(self) -> None:

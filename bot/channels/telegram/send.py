@@ -14,7 +14,7 @@ from telegram import (
     Message,
 )
 
-from bot.channels.telegram.calls import call
+from bot.channels.telegram.calls import call, unparsed
 from bot.channels.telegram.limits import ALBUM_MAX, PHOTO_MAX, UPLOAD_TIMEOUT
 from bot.channels.telegram.receive import Place
 from bot.channels.telegram.rendering import Piece, keyboard, pieces, worth_copying
@@ -103,19 +103,17 @@ class Sender:
         markup: InlineKeyboardMarkup | None,
         patience: float,
     ) -> int:
-        sent = await call(
-            lambda: self._bot.send_message(
-                place.chat,
-                piece.text,
-                entities=piece.entities,
-                reply_markup=markup,
-                message_thread_id=place.thread,
-                protect_content=message.protected or None,
-                link_preview_options=_NO_PREVIEW,
-            ),
-            patience,
-        )
-        return sent.message_id
+        parameters = {
+            "chat_id": place.chat,
+            "text": piece.text,
+            "entities": piece.entities or None,
+            "reply_markup": markup,
+            "message_thread_id": place.thread,
+            "protect_content": message.protected or None,
+            "link_preview_options": _NO_PREVIEW,
+        }
+        sent = await call(lambda: unparsed(self._bot, "sendMessage", parameters), patience)
+        return int(sent["message_id"])
 
     async def _edit(
         self,

@@ -42,7 +42,7 @@ def headline_faults(topic: Topic) -> Iterator[str]:
     if len(headline) > HEADLINE_MAX:
         yield f"kepala jawaban {len(headline)} huruf, paling banyak {HEADLINE_MAX}."
     if not headline.startswith(label):
-        yield f"kepala jawaban untuk verdict {topic.verdict} harus dimulai dengan '{label.strip()}'."
+        yield f"verdict {topic.verdict}: kepala jawaban harus dimulai dengan '{label.strip()}'."
         return
     if len(crop(headline).removeprefix(label).split()) < 2 and len(headline) > HEADLINE_CROP:
         yield f"perbuatannya belum terbaca dalam {HEADLINE_CROP} huruf pertama."
@@ -54,7 +54,7 @@ def headline_faults(topic: Topic) -> Iterator[str]:
             f"padahal verdict {topic.verdict}."
         )
     if topic.verdict == "belum-jelas" and (word := _late_negation(headline, label)):
-        yield f"kata '{word}' terpotong di {HEADLINE_CROP} huruf sehingga artinya terbalik; majukan katanya."
+        yield f"kata '{word}' terpotong di {HEADLINE_CROP} huruf dan artinya terbalik; majukan."
 
 
 def _permits(text: str) -> bool:
@@ -65,7 +65,7 @@ def _permits(text: str) -> bool:
 def _permission_faults(headline: str) -> Iterator[str]:
     words = re.findall(r"[a-zA-Z-]+", _whole_words(headline))[1:]
     if not any(_ACT.match(word) for word in words):
-        yield f"kepala jawaban BOLEH harus menyebut perbuatannya dalam {HEADLINE_CROP} huruf pertama."
+        yield f"perbuatan yang boleh harus terbaca dalam {HEADLINE_CROP} huruf pertama."
     sentence = headline.split(". ")[0]
     limit = next(iter(_LIMITS.finditer(sentence)), None)
     if limit and limit.end() > HEADLINE_CROP:

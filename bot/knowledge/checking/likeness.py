@@ -14,8 +14,13 @@ def grams(text: str) -> frozenset[str]:
     return frozenset(plain[n : n + 3] for n in range(len(plain) - 2))
 
 
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """Jaccard likeness: the shared part of two sets, 0 to 1."""
+    return len(one & other) / max(len(one | other), 1)
+
+
 def alike(sets: Sequence[frozenset[str]], above: float) -> Iterator[tuple[int, int, float]]:
-    """Every pair ``(earlier, later, likeness)`` whose Jaccard likeness is greater than ``above``.
+    """Every pair ``(earlier, later, ratio)`` whose Jaccard likeness is greater than ``above``.
 
     Two sets that are so alike have nearly the same size and share one of their rarest members, so
     only texts that meet there are compared, as bit masks: 7,000 phrasings take about a second.
@@ -31,8 +36,8 @@ def alike(sets: Sequence[frozenset[str]], above: float) -> Iterator[tuple[int, i
         others = {n for place in rarest for n in met.get(place, ()) if len(sets[n]) >= above * size}
         for other in others:
             shared = (masks[one] & masks[other]).bit_count()
-            likeness = shared / (size + len(sets[other]) - shared)
-            if likeness > above:
-                yield min(one, other), max(one, other), likeness
+            ratio = shared / (size + len(sets[other]) - shared)
+            if ratio > above:
+                yield min(one, other), max(one, other), ratio
         for place in rarest:
             met.setdefault(place, []).append(one)

@@ -1,4 +1,4 @@
-"""Everything beside topics and wording: categories, ask-backs, the form, words, institutions."""
+"""Everything beside topics and wording: categories, ask-backs, word lists, institutions."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
@@ -7,29 +7,20 @@ from typing import Any
 from bot.knowledge.askback import load_ask_backs
 from bot.knowledge.checking.problems import Problem, attempt, error, hint
 from bot.knowledge.checking.shown import ShownRules
-from bot.knowledge.checking.yaml_lines import Entry, read_entries
+from bot.knowledge.checking.yaml_lines import read_entries
 from bot.knowledge.examples import load_out_of_scope
+from bot.knowledge.facets import Facets
 from bot.knowledge.law import Instrument
 from bot.knowledge.normalise import load_slang
+from bot.knowledge.rules import Rules
 from bot.limits import ASK_BACK_LABEL_MAX, OUT_OF_SCOPE_MIN
-from bot.tips.form import Field, Form
-from bot.tips.place import Places
-from bot.tips.receipts import ReceiptWords
 
-# Sentences that one kind of field needs beside "name" and "ask" (handlers/tip_fields.py).
-_NEEDS: Mapping[str, tuple[str, ...]] = {
-    "story": ("short",),
-    "place": ("unknown", "which", "retype"),
-    "day": ("unknown",),
-    "link": ("unknown",),
-    "source": ("choices",),
-}
 # To whom answers send people, so that they should be reachable.
 _ADDRESSEES = ("bawaslu-ri", "bkn", "kemenpanrb", "lpsk", "sp4n-lapor")
 
 
 def category_problems(folder: Path, topics: Mapping[Path, str]) -> Iterator[Problem]:
-    """Every folder of topics has a name, and every name has topics; ``topics``: file to category."""
+    """Every folder of topics has a name, and every name topics (``topics``: file to category)."""
     path = folder / "categories.yaml"
     found: list[Problem] = []
     named = {entry.key: entry for entry in attempt(lambda: read_entries(path), path, found) or ()}
@@ -49,7 +40,7 @@ def ask_back_problems(
     found: list[Problem] = []
     entries = (attempt(lambda: read_entries(path), path, found) or []) if path.exists() else []
     for entry in entries:
-        place, _, rest = entry.key.partition(".")
+        rest = entry.key.partition(".")[2]
         if rest.startswith(("pair.", "choices.")) and entry.text not in topics:
             found.append(error(path, entry.line, f"topik {entry.text} tidak ada."))
         label = rest.removeprefix("choices.")
@@ -63,38 +54,18 @@ def ask_back_problems(
     yield from found
 
 
-def form_problems(folder: Path, wording: Collection[str]) -> Iterator[Problem]:
-    """Every field of the tip form can be asked; ``wording``: the keys that exist."""
-    path = folder / "tip-form.yaml"
-    found: list[Problem] = []
-    form = attempt(lambda: Form.load(path), path, found)
-    yield from found
-    names = {e.text: e.line for e in _entries(path) if e.key.endswith(".name")} if form else {}
-    for field in form.fields if form else ():
-        for key in _needed(field):
-            if key not in wording and not any(known.startswith(f"{key}.") for known in wording):
-                yield error(
-                    path, names.get(field.name, 1), f"isian {field.name} belum punya kalimat {key}."
-                )
-
-
-def _needed(field: Field) -> list[str]:
-    needs = ("name", "ask", *_NEEDS.get(field.kind, ()))
-    return [f"tip.fields.{field.name}.{need}" for need in needs]
-
-
-def list_problems(folder: Path) -> Iterator[Problem]:
-    """The receipt words, the slang, the places and the out-of-scope examples can be read."""
+def list_problems(folder: Path, topics: Collection[str]) -> Iterator[Problem]:
+    """Word lists, rules, facets and the out-of-scope examples can be read."""
     found: list[Problem] = []
     loaders: tuple[tuple[str, Callable[[Path], Any]], ...] = (
-        ("receipt-words.txt", ReceiptWords.load),
         ("slang.tsv", load_slang),
         ("out-of-scope.tsv", load_out_of_scope),
+        ("rules.yaml", lambda path: Rules.load(path, topics)),
+        ("facets.yaml", Facets.load),
     )
     for name, load in loaders:
         path = folder / name
         attempt(lambda load=load, path=path: load(path), path, found)  # type: ignore[misc]
-    attempt(lambda: Places.load(folder), folder / "places" / "aliases.yaml", found)
     yield from found
     yield from _outside_count(folder / "out-of-scope.tsv")
 
@@ -142,7 +113,3 @@ def article_map_problems(folder: Path, law: Mapping[str, Instrument]) -> Iterato
     for entry in entries:
         if entry.key.endswith((".from", ".to")) and entry.text not in law:
             yield error(path, entry.line, f"peraturan {entry.text} tidak ada di daftar.")
-
-
-def _entries(path: Path) -> list[Entry]:
-    return attempt(lambda: read_entries(path), path, []) or []

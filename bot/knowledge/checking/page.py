@@ -1,4 +1,4 @@
-"""A topic file as a reader sees it: every shown passage with its line, however broken the file is."""
+"""A topic file as a reader sees it: every passage with its line, however broken the file is."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

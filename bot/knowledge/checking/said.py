@@ -13,20 +13,25 @@ from pathlib import Path
 
 _SPEAKERS = ("say", "plain")
 _TEMPLATE_CALL = re.compile(
-    r"\b(?:say|plain)\((?P<quote>[\"'])(?P<key>[^\"']+)(?P=quote)(?P<rest>[^)]*)\)"
+    r"\b(?:say|plain)\((?P<quote>[\"'])(?P<key>[^\"']+)(?P=quote)(?P<rest>[^{}]*)"
 )
-_TEMPLATE_FIELD = re.compile(r"\b(\w+)\s*=")
+_TEMPLATE_FIELD = re.compile(r"\b(\w+)\s*=(?!=)")
 _KEY = re.compile(r"^[a-z_]+(\.[\w/-]+)+$")
+_NOTHING = re.compile(r"(?!)")
 _SOURCE = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One call: ``pattern`` matches the keys it may say, ``key`` is set where it is a fixed one."""
+    """One call: ``pattern`` matches the keys it may say, ``key`` is set where it is a fixed one.
+
+    ``fills`` is false for `Wording.plain`, which shows a sentence as it stands.
+    """
 
     pattern: re.Pattern[str]
     fields: frozenset[str]
     key: str | None = None
+    fills: bool = True
 
 
 @cache
@@ -40,28 +45,33 @@ def calls(folders: Iterable[Path]) -> Iterator[Said]:
     for folder in folders:
         for path in sorted(folder.rglob("*.py")):
             yield from _in_python(path.read_text(encoding="utf-8"))
-        for path in sorted(folder.rglob("templates/**/*.html")):
-            yield from _in_template(path.read_text(encoding="utf-8"))
+        for path in sorted(folder.rglob("*.html")):
+            prefix = "web." if path.parts[-3:-1] == ("web", "templates") else ""
+            yield from _in_template(path.read_text(encoding="utf-8"), prefix)
 
 
 def fields_of(key: str, said: Iterable[Said]) -> frozenset[str]:
     """The fields that may stand in a sentence; every known one where no call is recognised."""
-    said = list(said)
-    matching = [call.fields for call in said if call.pattern.fullmatch(key)]
-    return frozenset().union(*(matching or [call.fields for call in said]))
+    filling = [call for call in said if call.fills]
+    matching = [call.fields for call in filling if call.pattern.fullmatch(key)]
+    return frozenset().union(*(matching or [call.fields for call in filling]))
 
 
 def _in_python(source: str) -> Iterator[Said]:
     for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call) or not node.args or not _speaks(node.func):
-            continue
-        fields = frozenset(word.arg for word in node.keywords if word.arg)
-        match node.args[0]:
-            case ast.Constant(value=str(key)) if _KEY.match(key):
-                yield Said(re.compile(re.escape(key)), fields, key)
-            case ast.JoinedStr(values=parts) if any(isinstance(p, ast.Constant) for p in parts):
-                if all(word.arg for word in node.keywords):
-                    yield Said(re.compile("".join(map(_pattern, parts))), fields)
+        if isinstance(node, ast.Call) and node.args and _speaks(node.func):
+            fields = frozenset(word.arg for word in node.keywords if word.arg)
+            fills = not isinstance(node.func, ast.Attribute) or node.func.attr == "say"
+            yield _said(node.args[0], fields, fills)
+
+
+def _said(key: ast.expr, fields: frozenset[str], fills: bool) -> Said:
+    match key:
+        case ast.Constant(value=str(name)) if _KEY.match(name):
+            return Said(re.compile(re.escape(name)), fields, name, fills)
+        case ast.JoinedStr(values=[ast.Constant(), *_] as parts) if fields or len(parts) > 1:
+            return Said(re.compile("".join(map(_pattern, parts))), fields, None, fills)
+    return Said(_NOTHING, fields, None, fills)
 
 
 def _speaks(function: ast.expr) -> bool:
@@ -75,10 +85,12 @@ def _pattern(part: ast.expr) -> str:
     return re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+"
 
 
-def _in_template(source: str) -> Iterator[Said]:
-    """Page templates name their sentences without the first word of the key, which is ``web``."""
+def _in_template(source: str, prefix: str) -> Iterator[Said]:
+    """The calls of a page template; ``prefix`` is empty where its keys are not known."""
     for match in _TEMPLATE_CALL.finditer(source):
-        if "~" not in match["rest"]:
-            key = f"web.{match['key']}"
-            fields = frozenset(_TEMPLATE_FIELD.findall(match["rest"]))
+        fields = frozenset(_TEMPLATE_FIELD.findall(match["rest"]))
+        if prefix and "~" not in match["rest"]:
+            key = prefix + match["key"]
             yield Said(re.compile(re.escape(key)), fields, key)
+        else:
+            yield Said(_NOTHING, fields)

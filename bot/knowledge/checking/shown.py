@@ -10,10 +10,15 @@ from bot.limits import SENTENCE_WORDS
 EMOJI = re.compile(
     "[\u2190-\u21ff\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]"
 )
-_PAST = re.compile(
-    r"\b(bubar|dibubarkan|tidak ada lagi|dahulu|saat itu|lama|sebelum|dicabut|mencabut|tidak berlaku"
-    r"|habis masa|digantikan|diganti|mengganti|ganti|jangan|sekarang dijalankan|masa peralihan)\b"
-    r"|\(\w*\s?\d{4}",
+_GONE = re.compile(
+    r"\b(bubar|dibubarkan|tidak ada lagi|dahulu|saat itu|lama|sebelum|jangan|ganti"
+    r"|sekarang dijalankan)\b|\(\w*\s?\d{4}",
+    re.IGNORECASE,
+)
+_NOT_THERE = re.compile(r"\b(bubar|dibubarkan|tidak ada lagi|lama|jangan)\b", re.IGNORECASE)
+_NO_LONGER = re.compile(
+    r"\b(dicabut|mencabut|tidak berlaku|dahulu|lama|habis masa|digantikan|diganti|mengganti"
+    r"|masa peralihan)\b",
     re.IGNORECASE,
 )
 _BY_NAME = re.compile(r"^(?P<kind>UU|PP) (?P<number>\d+)/(?P<year>\d{4})$")
@@ -44,14 +49,20 @@ _ALWAYS = (
     ),
     Ban(
         re.compile(
-            r"\b(7|tujuh) hari[^.]{0,40}penelusuran|penelusuran[^.]{0,40}\b(7|tujuh) hari", re.I
+            r"\b(7|tujuh) hari[^.]{0,40}penelusuran|penelusuran[^.]{0,40}\b(7|tujuh) hari",
+            re.IGNORECASE,
         ),
         "batas '7 hari penelusuran' tidak ada dasarnya; hapus angkanya.",
     ),
     Ban(
-        re.compile(r"\bKASN\b"),
+        re.compile(r"\b(ke|kepada|lewat|melalui|hubungi) KASN\b"),
+        "KASN sudah bubar; alamatnya sekarang BKN.",
+        lambda text: bool(_NOT_THERE.search(text)),
+    ),
+    Ban(
+        re.compile(r"(?<!SE )(?<!Surat )\bKASN\b"),
         "KASN sudah bubar; sebut BKN, atau tulis bahwa KASN tidak ada lagi.",
-        lambda text: bool(_PAST.search(text)),
+        lambda text: bool(_GONE.search(text)),
     ),
     Ban(
         re.compile(r"\bhubungi admin\b", re.IGNORECASE),
@@ -89,13 +100,12 @@ def _names(short: str) -> re.Pattern[str]:
     if match is None:
         return re.compile(re.escape(short))
     long_kind = {"UU": "Undang-Undang", "PP": "Peraturan Pemerintah"}[match["kind"]]
-    return re.compile(
-        rf"\b({match['kind']}|{long_kind}) (No\.? |Nomor )?{match['number']}(/| Tahun ){match['year']}\b"
-    )
+    name = rf"({match['kind']}|{long_kind}) (No\.? |Nomor )?"
+    return re.compile(rf"\b{name}{match['number']}(/| Tahun ){match['year']}\b")
 
 
 def _excused_by(successors: list[str]) -> Callable[[str], bool]:
-    return lambda text: bool(_PAST.search(text)) or any(name in text for name in successors)
+    return lambda text: bool(_NO_LONGER.search(text)) or any(name in text for name in successors)
 
 
 def has_penalty_figure(text: str) -> bool:

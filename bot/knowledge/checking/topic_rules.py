@@ -1,4 +1,4 @@
-"""The rules for one topic beyond its layout: sections, lengths, links, laws and what may be shown."""
+"""The rules for one topic beyond its layout: sections, lengths, links, laws, shown text."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -36,6 +36,7 @@ _BY_VERDICT: Mapping[str, tuple[str, ...]] = {
 _NO_LONGER = re.compile(
     r"\b(dicabut|tidak berlaku|lama|habis masa|digantikan|diganti)\b", re.IGNORECASE
 )
+_TO_FILL = "(isi:"  # the beginning of a remark in content/topic-template.md
 _MARKUP = re.compile(r"\*|__|\]\(|^\|")
 
 
@@ -54,6 +55,8 @@ def page_problems(path: Path, page: Page, known: Known) -> Iterator[Problem]:
         text = _prose(passage)
         for fault in known.shown.faults(text):
             yield error(path, passage.line, fault)
+        if _TO_FILL in text:
+            yield error(path, passage.line, "petunjuk '(isi: …)' belum diganti dengan isinya.")
         if _MARKUP.search(text):
             yield error(
                 path,
@@ -67,6 +70,9 @@ def page_problems(path: Path, page: Page, known: Known) -> Iterator[Problem]:
                     passage.line,
                     f"kalimat {count} kata; pecah menjadi dua agar mudah dibaca.",
                 )
+    for line, phrasing in page.voiced:
+        if phrasing.text.startswith(_TO_FILL):
+            yield error(path, line, "petunjuk '(isi: …)' belum diganti dengan isinya.")
     yield from _penalty_problems(path, page)
 
 
@@ -181,8 +187,8 @@ def _law_problems(topic: Topic, page: Page, known: Known) -> Iterator[Problem]:
             yield error(
                 topic.path,
                 passage.line,
-                f"{instrument.short} berstatus {instrument.status}: pokoknya harus menyebut dicabut, "
-                "tidak berlaku, atau lama.",
+                f"{instrument.short} berstatus {instrument.status}: "
+                "pokoknya harus menyebut dicabut, tidak berlaku, atau lama.",
             )
 
 

@@ -9,6 +9,7 @@ from bot.knowledge.checking.said import Said, fields_of, program
 from bot.knowledge.checking.shown import ShownRules
 from bot.knowledge.checking.yaml_lines import Entry, read_entries
 
+_LISTED = 8  # more fields than this are not worth naming
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -40,8 +41,7 @@ def _faults(entry: Entry, shown: ShownRules, said: Sequence[Said]) -> Iterator[s
     allowed = fields_of(entry.key, said)
     for name in _FIELD.findall(entry.text):
         if name not in allowed:
-            listed = ", ".join(sorted(f"{{{field}}}" for field in allowed)) or "tidak ada"
-            yield f"isian {{{name}}} tidak dikenal di sini; yang tersedia: {listed}."
+            yield f"isian {{{name}}} tidak dikenal di sini{_available(allowed)}."
     if entry.text.count("{") != entry.text.count("}"):
         yield "kurung kurawal isian tidak berpasangan."
     if any(line.count("*") % 2 for line in entry.text.splitlines()):
@@ -49,6 +49,13 @@ def _faults(entry: Entry, shown: ShownRules, said: Sequence[Said]) -> Iterator[s
     if not entry.text.strip():
         yield "kalimatnya kosong."
     yield from shown.faults(entry.text)
+
+
+def _available(allowed: frozenset[str]) -> str:
+    if len(allowed) > _LISTED:
+        return ""
+    listed = ", ".join(sorted(f"{{{field}}}" for field in allowed)) or "tidak ada"
+    return f"; yang tersedia: {listed}"
 
 
 def _missing(files: Mapping[Path, Sequence[Entry]], said: Sequence[Said]) -> Iterator[Problem]:

@@ -1,0 +1,1 @@
+"""WhatsApp through Twilio: the same conversations, honest about what that platform knows."""
