@@ -75,10 +75,9 @@ class Settings(BaseSettings):
 
     @property
     def bind(self) -> tuple[str, int]:
-        """Host and port; a port given by a platform means all interfaces."""
-        if self.host:
-            return self.host, self.port or 8000
-        return ("127.0.0.1", 8000) if self.port is None or self.is_demo else ("0.0.0.0", self.port)  # noqa: S104
+        """Host and port. A port given by a platform means all interfaces, except in the demo."""
+        own = "127.0.0.1" if self.is_demo or self.port is None else "0.0.0.0"  # noqa: S104
+        return self.host or own, 8000 if self.port is None else self.port
 
     def delay(self) -> tuple[int, int]:
         """Shortest and longest wait before a tip is delivered, in seconds."""

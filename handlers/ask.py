@@ -27,7 +27,8 @@ async def question(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     match = await ports.matcher.answer(text)
     if match.outcome == "rule":
         return await rules.follow(state, incoming, ports, match)
-    return Outcome(state, (reply(ports, match, state, incoming),))
+    said = reply(ports, match, state, incoming)
+    return Outcome(state, (rules.remark(said, ports, match),))
 
 
 def reply(ports: Ports, match: Match, state: State, incoming: Incoming) -> Outgoing:

@@ -82,6 +82,11 @@ class Rules:
             raise ContentError(f"{path}:{line}: salah tulis: {error.problem}.") from error
         return cls([_rule(path, entry, topics) for entry in entries])
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that `find` may give."""
+        return frozenset({EMOJI, LANGUAGE, LONG, SEVERAL, *(rule.name for rule in self._rules)})
+
     def find(self, message: str) -> Ruled | None:
         """The first rule that fits the message as it came."""
         if message.strip() and not any(map(str.isalnum, message)):

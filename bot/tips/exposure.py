@@ -28,9 +28,12 @@ _NIK_LENGTH = 16
 _SPOKEN_FROM = 9  # number words in a row
 _EMAIL = re.compile(
     r"[\w.+-]+(?:@|\s?(?:\(at\)|\[at\])\s?)[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\])\s?[a-z]{2,})+"
-    r"|[\w.+-]+ ?@ ?(?:gmail|yahoo|ymail|outlook|hotmail)(?:\s?\.\s?[a-z]{2,})*", re.IGNORECASE
+    r"|[\w.+-]+ ?@ ?(?:gmail|yahoo|ymail|outlook|hotmail)(?:\s?\.\s?[a-z]{2,})*",
+    re.IGNORECASE,
 )
-_EMAIL_SPOKEN = re.compile(r"[\w.+-]+\s+at\s+(?:gmail|yahoo|ymail|outlook|hotmail)(?:\s+dot\s+\w+|\.\w+)?", re.I)
+_EMAIL_SPOKEN = re.compile(
+    r"[\w.+-]+\s+at\s+(?:gmail|yahoo|ymail|outlook|hotmail)(?:\s+dot\s+\w+|\.\w+)?", re.IGNORECASE
+)
 _PLATE = re.compile(r"(?<![\w-])[A-Z]{1,2}[ -]?\d{1,4}[ -]?[A-Z]{1,3}(?![\w-])", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z][\w.]{2,}")
 _BARE_HANDLE = re.compile(
@@ -84,7 +87,9 @@ class ExposureFinder:
         self._relation = _compiled(
             rf"(?<![\w-])(?:{related})(?:\s+(?:{between}))*\s+(?:{own})(?:\s+(?:{between}))?"
         )
-        self._before_me = re.compile(rf"(?<![\w-])(?:{related})(?:\s+(?:{between}))*\s+$", re.IGNORECASE)
+        self._before_me = re.compile(
+            rf"(?<![\w-])(?:{related})(?:\s+(?:{between}))*\s+$", re.IGNORECASE
+        )
         self._related = _compiled(
             rf"{start}\s+(?:{_any(words['related'])})(?!\s+(?:saya|sy|aku|di|yang|yg|ikut|disuruh))"
         )
@@ -123,9 +128,7 @@ class ExposureFinder:
             rf"(?<![\w-])(?:{_any(words['names'])})\s*[:,=]?\s*(?!(?:{_any(words['not_names'])})(?![\w-]))"
             r"[a-z][\w'.]*(?:\s+[A-Z][\w'.]*){0,3}"
         )
-        self._addresses = _compiled(
-            rf"(?<![\w-])(?:{_any(words['addresses'])})[^.;!?\n]{{0,60}}"
-        )
+        self._addresses = _compiled(rf"(?<![\w-])(?:{_any(words['addresses'])})[^.;!?\n]{{0,60}}")
         self._codes = _compiled(
             rf"(?<![\w-])(?:{_any(words['codes'])})\s*(?:itu|adalah|saya|ini|:|=|nya|-)*\s*"
             r"((?:[a-z]{4,8}[\s,.-]+){5}[a-z]{4,8})(?![\w])"
@@ -154,7 +157,9 @@ class ExposureFinder:
     def find(self, text: str) -> list[Exposure]:
         """Everything that exposes the writer, in the order of the text; stretches of a kind merge."""
         finders: tuple[Callable[[str], _Spans], ...] = (self._numbers, self._accounts, self._words)
-        spans = sorted({span for finder in finders for span in finder(text)}, key=lambda s: (s[1], -s[2]))
+        spans = sorted(
+            {span for finder in finders for span in finder(text)}, key=lambda s: (s[1], -s[2])
+        )
         kept: list[Exposure] = []
         for kind, start, end in spans:
             if not any(e.kind == kind and start < e.end for e in kept):
@@ -180,14 +185,19 @@ class ExposureFinder:
         return "phone" if _PHONE.fullmatch(digits) else None
 
     def _spoken_digits(self, words: str) -> str:
-        return "".join(str(self._digits.get(word, word)) for word in re.findall(r"\d|" + self._spoken_words, words.lower()))
+        return "".join(
+            str(self._digits.get(word, word))
+            for word in re.findall(r"\d|" + self._spoken_words, words.lower())
+        )
 
     def _is_of_others(self, text: str, start: int, end: int) -> bool:
         clause = _clause(text, start, end)
         return self._others.find(clause) and not self._mine.find(clause)
 
     def _accounts(self, text: str) -> _Spans:
-        emails = [match.span() for pattern in (_EMAIL, _EMAIL_SPOKEN) for match in pattern.finditer(text)]
+        emails = [
+            match.span() for pattern in (_EMAIL, _EMAIL_SPOKEN) for match in pattern.finditer(text)
+        ]
         yield from (("email", *span) for span in emails if not self._is_of_others(text, *span))
         for match in _HANDLE.finditer(text):
             inside = any(start <= match.start() < end for start, end in emails)
@@ -247,7 +257,9 @@ def _is_nik(digits: str) -> bool:
 
 def _is_plate(text: str, match: re.Match[str]) -> bool:
     """Written like one, or called one."""
-    if re.search(r"\b(?:plat|pelat|nopol|no pol|nomor polisi|motor|mobil)\b", text[: match.start()], re.I):
+    if re.search(
+        r"\b(?:plat|pelat|nopol|no pol|nomor polisi|motor|mobil)\b", text[: match.start()], re.IGNORECASE
+    ):
         return bool(re.search(r"\d", match[0]))
     return match[0].isupper()
 

@@ -52,6 +52,10 @@ def _said(day: Day | None, today: date) -> str | None:
     if day is None:
         return None
     if day.dated:
-        return day.words if day.words.lower().startswith(("tgl", "tanggal")) else f"tanggal {day.words}"
+        return (
+            day.words
+            if day.words.lower().startswith(("tgl", "tanggal"))
+            else f"tanggal {day.words}"
+        )
     days = (today - day.day).days
     return {0: "hari ini", 1: "kemarin"}.get(days, f"{days} hari lalu")

@@ -10,13 +10,18 @@ _WORD = re.compile(r"[\w'’.@-]*\w|[.,;:!?()\n]")
 _NAME_WORDS = 4
 _HONORIFIC = r"(?:(?:[Pp]a?k|[Bb]apa?k|[Bb]pk|[Bb]u|[Ii]bu|[Dd]rs?|[Dd]ra|[Hh]j?|[Ii]r)\.?\s+)"
 _NAME = r"[A-Z][\w'’-]*(?:\s+[A-Z][\w.'’-]*){0,3}"
+_FULL_NAME = r"[A-Z][\w'’-]+(?:\s+[A-Z][\w.'’-]*){1,3}"
+_NAME_AFTER_COMMA = re.compile(rf"\s*[,(]\s*({_HONORIFIC}+(?:{_NAME}|[a-z]+\b)|{_FULL_NAME})")
 _NAME_BEFORE = re.compile(
-    rf"({_HONORIFIC}+(?:{_NAME}|\w+)|{_NAME})"
+    rf"({_HONORIFIC}+(?:{_NAME}|\w+)|{_FULL_NAME})"
     r"\s*(?:,|\(|selaku|yg menjabat|yang menjabat|yang jadi|yg jadi)\s*$"
     rf"|({_HONORIFIC}+{_NAME})\s+$"
 )
 _NAME_TOLD = re.compile(
     rf"\b(?:[Nn]amanya|[Bb]ernama|[Ii]nisial|[Bb]erinisial)\s*:?\s+({_HONORIFIC}*{_NAME}|{_HONORIFIC}+\w+|[A-Z]{{1,4}}\b)"
+)
+_ONE_OF = re.compile(
+    r"(?:oknum|seorang|salah satu|ada|satu|2|dua|tiga|beberapa|bbrp)\s+$", re.IGNORECASE
 )
 _VERB = re.compile(r"(?:me|ber|di|ter|nge|ny)[a-z]{3,}")
 
@@ -51,7 +56,8 @@ class PersonReader:
         self._attached = Phrases(words["attached"])
         self._honorifics = _set(words["honorifics"])
         self._relations = re.compile(
-            rf"(?<![\w-])(?:{_any(words['relations'])})\s+(?:saya|kami|sy|kita|aku)(?![\w-])", re.IGNORECASE
+            rf"(?<![\w-])(?:{_any(words['relations'])})\s+(?:saya|kami|sy|kita|aku)(?![\w-])",
+            re.IGNORECASE,
         )
         self._not_after = _set(words["not_after"])
         self._not_names = _set(words["not_names"])
@@ -61,19 +67,35 @@ class PersonReader:
         capitals = _has_ordinary_capitals(text)
         for titles in self._titles:
             for start, end in titles.spans(text):
-                if self._is_accused(text, start):
+                if self._is_accused(text, start) and self._is_singled_out(text, start, end, titles):
                     return self._titled(text, start, end, capitals=capitals)
         named = self._named(text, capitals=capitals)
         if named.who:
             return named
         related = self._relations.search(text)
-        return Person(related[0]) if related and self._is_accused(text, related.start()) else Person()
+        return (
+            Person(related[0]) if related and self._is_accused(text, related.start()) else Person()
+        )
 
     def _is_accused(self, text: str, start: int) -> bool:
-        before = [word for word in _words(text[:start]) if word.is_word or word.text in ".!?\n"]
-        while before and before[-1].lower.rstrip(".") in self._honorifics | {"oknum", "seorang", "si"}:
+        before = [
+            word for word in _words(text[:start]) if word.is_word or word.text in ".,;:!?()\n"
+        ]
+        while before and before[-1].lower.rstrip(".") in self._honorifics | {
+            "oknum",
+            "seorang",
+            "si",
+        }:
             before.pop()
         return not before or before[-1].lower not in self._not_after
+
+    def _is_singled_out(self, text: str, start: int, end: int, titles: Phrases) -> bool:
+        """A specific office is; "ASN" only with a place of work, a name or "oknum", "seorang"."""
+        if titles is self._titles[0] or self._past_office(text, end) > end:
+            return True
+        if self._name_at(text, end, capitals=_has_ordinary_capitals(text)) or self._name_told(text):
+            return True
+        return bool(_ONE_OF.search(text[:start]))
 
     def _titled(self, text: str, start: int, end: int, *, capitals: bool) -> Person:
         office_end = self._past_office(text, end)
@@ -83,6 +105,10 @@ class PersonReader:
         if name_before:
             return Person(name_before, position)
         attached = self._attached_end(text, office_end)
+        if after_comma := _NAME_AFTER_COMMA.match(text, attached):
+            last = _words(after_comma[1])[-1]
+            if self._may_be_name(last, capitals=False):
+                return Person(after_comma[1], position)
         name = self._name_at(text, attached, capitals=capitals)
         if name and attached > office_end and _starts_with(name, self._honorifics):
             return Person(name, position)
@@ -123,9 +149,19 @@ class PersonReader:
         found = _NAME_BEFORE.search(text[:start])
         if not found:
             return None
-        names = [word for word in _words(found[1] or found[2]) if word.lower.rstrip(".") not in self._honorifics]
-        ordinary = [word for word in names if word.is_word and self._may_be_name(word, capitals=False)]
-        return (found[1] or found[2]) if names and len(ordinary) >= len([n for n in names if n.is_word]) else None
+        names = [
+            word
+            for word in _words(found[1] or found[2])
+            if word.lower.rstrip(".") not in self._honorifics
+        ]
+        ordinary = [
+            word for word in names if word.is_word and self._may_be_name(word, capitals=False)
+        ]
+        return (
+            (found[1] or found[2])
+            if names and len(ordinary) >= len([n for n in names if n.is_word])
+            else None
+        )
 
     def _name_told(self, text: str) -> str | None:
         """``namanya Dr. Haryo``, ``inisial RM``."""
@@ -196,7 +232,9 @@ def _has_ordinary_capitals(text: str) -> bool:
 
 
 def _is_school(text: str) -> bool:
-    return bool(re.search(r"\b(?:sdn?|smpn?|sman?|smkn?|mi|mts|man|paud|tk|sekolah)\s*$", text.lower()))
+    return bool(
+        re.search(r"\b(?:sdn?|smpn?|sman?|smkn?|mi|mts|man|paud|tk|sekolah)\s*$", text.lower())
+    )
 
 
 def _starts_with(name: str, words: frozenset[str]) -> bool:

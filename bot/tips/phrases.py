@@ -1,6 +1,7 @@
 """Phrase lists of the content files, as one pattern.
 
-``post*`` fits any word that begins so, ``..`` lets up to five words stand between.
+``post*`` fits any word that begins so, ``saya/sy`` either word, ``..`` lets up to five words stand
+between.
 """
 
 import re
@@ -15,13 +16,13 @@ class Phrases:
         listed = sorted(_listed(phrases), key=len, reverse=True)
         body = "|".join(_pattern(phrase) for phrase in listed)
         self._pattern = re.compile(rf"(?<![\w-])(?:{body})(?![\w-])", re.IGNORECASE)
-        self._each = [
-            re.compile(rf"(?<![\w-])(?:{_pattern(phrase)})(?![\w-])", re.IGNORECASE)
-            for phrase in listed
-        ]
 
     def find(self, text: str) -> bool:
         return self._pattern.search(text) is not None
+
+    def begins(self, text: str) -> bool:
+        """Whether the text, apart from blanks, begins with a phrase."""
+        return self._pattern.match(text.lstrip()) is not None
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where phrases stand, the longest at each place."""
@@ -42,7 +43,11 @@ def _pattern(phrase: str) -> str:
 
 
 def _words(phrase: str) -> str:
-    return r"\s+".join(re.escape(word).replace(r"\*", r"[\w-]*") for word in phrase.split())
+    return r"\s+".join(f"(?:{_either(word)})" for word in phrase.split())
+
+
+def _either(word: str) -> str:
+    return "|".join(re.escape(one).replace(r"\*", r"[\w-]*") for one in word.split("/"))
 
 
 def _listed(phrases: str) -> list[str]:

@@ -154,7 +154,9 @@ class Places:
         matches: list[_Match] = []
         place = 0
         while place < len(line.words):
-            match = self._longest(line, place) or (self._slipped(line, place) if guess else None)
+            match = self._longest(line, place, guess=guess)
+            if match is None and guess:
+                match = self._slipped(line, place)
             if match and self._allowed(line, match):
                 matches.append(match)
             place = match.end if match else place + 1
@@ -176,13 +178,12 @@ class Places:
                     break
         return [match for match in found if not alone or len(match.codes) <= CHOICES]
 
-    def _longest(self, line: _Line, start: int) -> _Match | None:
+    def _longest(self, line: _Line, start: int, *, guess: bool) -> _Match | None:
         for end in self._ends(line, start):
             key = self._key(line.words[start:end])
             if codes := self._names.get(key):
-                return self._stretched(line, start, end) or self._match(
-                    line, start, end, codes, _EXACT, key
-                )
+                longer = self._stretched(line, start, end) if guess and len(key) > _SHORT else None
+                return longer or self._match(line, start, end, codes, _EXACT, key)
         return None
 
     def _ends(self, line: _Line, start: int) -> Iterator[int]:

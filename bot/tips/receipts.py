@@ -60,10 +60,14 @@ class ReceiptWords:
                 raise ContentError(f"{path}:{line}: {word!r} harus 4 sampai 8 huruf kecil.")
             if word[:PREFIX] in prefixes:
                 first = prefixes[word[:PREFIX]]
-                raise ContentError(f"{path}:{line}: empat huruf awal {word!r} sama dengan baris {first}.")
+                raise ContentError(
+                    f"{path}:{line}: empat huruf awal {word!r} sama dengan baris {first}."
+                )
             prefixes[word[:PREFIX]] = line
         if len(words) != LIST_SIZE:
-            raise ContentError(f"{path}:{len(words)}: daftar harus {LIST_SIZE} kata, bukan {len(words)}.")
+            raise ContentError(
+                f"{path}:{len(words)}: daftar harus {LIST_SIZE} kata, bukan {len(words)}."
+            )
         return cls(words)
 
     def draw(self) -> str:

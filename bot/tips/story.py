@@ -24,21 +24,27 @@ _LINK = re.compile(
     r"twitter|x|youtu|t)\.(?:com|watch|be|me)/[^\s<>\"']+",
     re.IGNORECASE,
 )
+_ORDINAL = r"(?:\d{1,2}|satu|dua|tiga|empat|lima|enam)\b"
 _NUMBER = (
-    r"(?:(?:(?:nomor|nomer|no|nmr)\.?\s*(?:urut\s*)?\d{1,2}\b)"
+    rf"(?:(?:(?:nomor|nomer|no|nmr)\.?\s*(?:urut\s*)?{_ORDINAL})"
     r"|\d{1,2}\b(?!\s*(?:hari|jam|bulan|minggu|orang|kali|juta|rb|ribu)))"
 )
-_ORDINAL = r"\d{1,2}\b"
 _ORDINAL_HEAD = re.compile(r"(?:nomor|nomer|no|nmr|urut)$", re.IGNORECASE)
 _BALLOT = re.compile(
     r"(?:dukung|mendukung|pilih|memilih|milih|coblos|mencoblos|kampanye|menangkan|posko|kubu|dua jari|tim)"
-    r"\s+((?:nomor|nomer|no|nmr)\.?\s*(?:urut\s*)?\d{1,2})\b",
+    rf"\s+((?:nomor|nomer|no|nmr)\.?\s*(?:urut\s*)?{_ORDINAL})",
     re.IGNORECASE,
 )
 _CAPITALS = r"[A-Z][\w.'’]*(?:\s*[-–&/]\s*[A-Z][\w'’]*|\s+(?:dan\s+)?[A-Z][\w'’]*){0,3}"
-_PARTY = re.compile(rf"\b[Pp]artai\s+(?!(?:politik|mana|itu|ini)\b)({_CAPITALS}|[a-z]{{3,12}})")
+_PARTY = re.compile(rf"\b[Pp]artai\s+({_CAPITALS})")
+_PAIR = re.compile(rf"\b[Pp]asangan\s+{_CAPITALS}")
 _REPORTED_EARLIER = 60  # characters between "baru tau" and its day
+_TOLD_AFTER = 40  # characters after the day: "kemarin ada yang bilang"
 _STRONG, _WEAK = 2, 1
+_PRESSURE, _PRESSURE_STRONG = 4, 3  # who is told to like or to attend reports the pressure
+_SOCIAL = re.compile(
+    r"facebook|fb\.|instagram|tiktok|twitter|//x\.com|youtu|threads", re.IGNORECASE
+)
 _NEEDED = ("category", "place", "event_date", "who", "position")
 
 
@@ -93,34 +99,46 @@ class StoryReader:
             lexicon = yaml.safe_load(path.read_text(encoding="utf-8"))
             return cls(lexicon, places)
         except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-            raise ContentError(f"{path}:1: kata-kata cerita tidak dapat dibaca ({error}).") from error
+            raise ContentError(
+                f"{path}:1: kata-kata cerita tidak dapat dibaca ({error})."
+            ) from error
 
     def read(self, text: str, today: date) -> Story:
         """What the text says; everything it does not say is None."""
-        if self._questions.find(text) and not self._tells.find(text):
-            return Story()
         link = self._link(text)
         prose = _LINK.sub(" ", text)
         special = self._special(prose)
         person = self._people.read(prose)
-        category = None if special else self._category(prose)
+        category = None if special else self._category(prose, link)
         source = self._source(prose, link)
         event, known = self._days(prose, today, source)
         place = self._place(prose)
         candidate = self._candidate(prose)
-        nothing = not (category or special or person.who or candidate or link)
-        if nothing and not (event or place or self._tells.find(text)):
+        nothing = not (category or special or person.who or link)
+        asks = self._questions.find(text)
+        if (asks and not (person.who and (event or place))) or (nothing and "?" in text):
             return Story()
         story = Story(
-            category, special, place, event, known, person.who, person.position, candidate, link, source
+            category,
+            special,
+            place,
+            event,
+            known,
+            person.who,
+            person.position,
+            candidate,
+            link,
+            source,
         )
         return _with_missing(story, person, empty=nothing)
 
-    def _category(self, text: str) -> int | None:
+    def _category(self, text: str, link: str | None) -> int | None:
         scores = {
-            number: _STRONG * strong.count(text) + _WEAK * weak.count(text)
+            number: strong.count(text) * (_PRESSURE_STRONG if number == _PRESSURE else _STRONG)
+            + _WEAK * weak.count(text)
             for number, (strong, weak) in self._categories.items()
         }
+        scores[1] += _STRONG * bool(link and _SOCIAL.search(link))
         best = max(scores.values())
         return next(number for number in _PRECEDENCE if scores[number] == best) if best else None
 
@@ -135,6 +153,9 @@ class StoryReader:
 
     def _place(self, text: str) -> str | None:
         regions = self._places.mentioned(text)
+        provinces = [region for region in regions if region.level == "province"]
+        if len(regions) > 1 and len(provinces) == 1:
+            return provinces[0].code  # Gorontalo: true of the city, the regency and the province
         return regions[0].code if len(regions) == 1 else None
 
     def _days(self, text: str, today: date, source: str | None) -> tuple[Day | None, Day | None]:
@@ -155,26 +176,21 @@ class StoryReader:
 
     def _tells_of_knowing(self, text: str, day: Day) -> bool:
         before = re.split(r"[.!?\n;]", text[max(0, day.start - _REPORTED_EARLIER) : day.start])[-1]
-        last = before.rsplit(",", 1)[-1]
-        return bool(self._known.find(last))
+        after = re.split(r"[.!?\n;,]", text[day.end : day.end + _TOLD_AFTER])[0]
+        return self._known.find(before.rsplit(",", 1)[-1]) or self._known.begins(after)
 
     def _candidate(self, text: str) -> str | None:
-        for start, end in self._heads.spans(text):
-            head = text[start:end]
-            more = re.match(rf"\s*(?:{_ORDINAL if _ORDINAL_HEAD.search(head) else _NUMBER}|{_CAPITALS})", text[end:])
-            if more and _begins_new_sentence(text, end, more[0]):
-                more = None
-            if more:
-                return (head + more[0]).strip()
-            if not self._needs_more.whole(head):
-                return head
-        if ballot := _BALLOT.search(text):
-            return ballot[1]
-        pair = re.search(rf"\b[Pp]asangan\s+({_CAPITALS})", text)
-        if pair:
-            return pair[0]
-        party = _PARTY.search(text)
-        return party[0] if party else None
+        """A candidate with name or number, else a ballot number, a pair, a party, a bare word."""
+        heads = [(text[start:end], text[end:]) for start, end in self._heads.spans(text)]
+        for head, after in heads:
+            if more := _named_or_numbered(head, after):
+                return head + more
+        for pattern, group in ((_BALLOT, 1), (_PAIR, 0), (_PARTY, 0)):
+            if found := pattern.search(text):
+                return found[group]
+        return next(
+            (h for h, after in heads if not self._needs_more.whole(h) and _stands(after)), None
+        )
 
     def _link(self, text: str) -> str | None:
         found = _LINK.search(text)
@@ -182,11 +198,18 @@ class StoryReader:
 
 
 # Where two kinds fit equally well, the one that says more about the act.
-_PRECEDENCE = (1, 6, 7, 4, 5, 8, 3, 2, 9)
+_PRECEDENCE = (4, 5, 1, 6, 7, 8, 3, 2, 9)
 
 
-def _begins_new_sentence(text: str, end: int, more: str) -> bool:
-    return "." in text[end : end + len(more) - len(more.lstrip())]
+def _named_or_numbered(head: str, after: str) -> str | None:
+    number = _ORDINAL if _ORDINAL_HEAD.search(head) else _NUMBER
+    found = re.match(rf"[ ]+(?:{number}|{_CAPITALS})", after)
+    return found[0] if found else None
+
+
+def _stands(after: str) -> bool:
+    """``calon yang ...`` names nobody."""
+    return not re.match(r"\s+(?:yang|yg|nya|siapa|mana|lain)\b", after, re.IGNORECASE)
 
 
 def _with_missing(story: Story, person: Person, *, empty: bool) -> Story:

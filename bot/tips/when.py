@@ -58,10 +58,11 @@ def say_day(day: date) -> str:
 _Reading = tuple[date, bool] | None
 _Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date], _Reading]]
 
-_YESTERDAY = r"(?:k[ae]?m[ae]?r[ei]?n|kmrn|kmrin|kmren|kemar[ei]n|kmaren|wingi)"
-_AGO = rf"(?:(?:yg|yang|yng)\s+)?(?:lalu|lewat|silam|lampau|{_YESTERDAY})"
+_YESTERDAY = r"(?:k[ae]?m[ae]?r[ei]?n|kmrn|kmrin|kmren|kemar[ei]n|kmaren|wingi|kamari|samari|patang|kapungkur)"
+_AGO = rf"(?:(?:yg|yang|yng|nan|sing|nu)\s+)?(?:lalu|lewat|silam|lampau|{_YESTERDAY})"
 _NUMBERS = {
     **{"se": 1, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6},
+    **{"duo": 2, "duwa": 2, "loro": 2, "tigo": 3, "tilu": 3, "telu": 3, "papat": 4, "opat": 4},
     **{"tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10, "sebelas": 11},
 }
 _COUNT = rf"(\d{{1,3}}|{'|'.join(_NUMBERS)})\s*[-–]?\s*"
@@ -209,7 +210,10 @@ _DATED = (_month_named, _slashed, _iso, _day_only)
 _TODAY_PART = r"(?:pagi|pg|siang|sore|petang|subuh|dini hari|malam|mlm|malem)"
 _RULES: tuple[_Rule, ...] = (
     _rule(rf"(?:{_TGL})?(\d{{4}})-(\d\d?)-(\d\d?)", _iso),
-    _rule(rf"{_TGL}?(\d\d?)\s*[-/ ]?\s*{_MONTH}\.?(?:\s*[-/ ]?\s*(\d{{4}}|'?\d\d(?![.:]\d)))?", _month_named),
+    _rule(
+        rf"{_TGL}?(\d\d?)\s*[-/ ]?\s*{_MONTH}\.?(?:\s*[-/ ]?\s*(\d{{4}}|'?\d\d(?![.:]\d)))?",
+        _month_named,
+    ),
     _rule(rf"{_TGL}?(\d\d?)/(\d\d?)(?:/(\d{{4}}|\d\d))?", _slashed),
     _rule(rf"{_TGL}?(\d\d?)-(\d\d?)-(\d{{4}}|\d\d)", _slashed),
     _rule(rf"{_TGL}(\d\d?)-(\d\d?)()", _slashed),
@@ -228,7 +232,9 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"(minggu|mgg|mggu|pekan|bulan|bln)\s+{_AGO}", _ago),
     _rule(r"semal[ae]m|(?:tadi|td|tdi)\s*(?:malam|mlm|malem)", _fixed(1)),
     _rule(rf"(?:tadi|td|tdi)\s+{_TODAY_PART}|{_TODAY_PART}\s+(?:ini|tadi|td)", _fixed(0)),
-    _rule(r"(?:hari|hr)\s+(?:ini|tadi)|barusan|baru\s+(?:saja|aja|sj)|sekarang|skrg|skrng", _fixed(0)),
+    _rule(
+        r"(?:hari|hr)\s+(?:ini|tadi)|barusan|baru\s+(?:saja|aja|sj)|sekarang|skrg|skrng", _fixed(0)
+    ),
     _rule(r"tadi(?=$|\s*[.,!?]|\s+(?:jam|pkl|pukul|di|pas|saat|waktu|apel|acara))", _fixed(0)),
     _rule(rf"(?:\d{{1,3}}|se)\s*(?:jam|menit)\s+{_AGO}", _fixed(0)),
 )

@@ -56,8 +56,8 @@ async def test_other_places_are_not_asked(link: str) -> None:
 
 
 async def test_a_host_that_only_begins_like_twilio_is_another_place() -> None:
+    link = "https://api.twilio.com.evil.example/x"
     with pytest.raises(FileGone):
-        link = "https://api.twilio.com.evil.example/x"
         await read(files.download("https://api.twilio.com", AUTH, link))
 
 
@@ -74,6 +74,6 @@ async def test_a_file_that_is_too_big(twilio: Twilio, monkeypatch: pytest.Monkey
 
 
 async def test_twilio_away() -> None:
+    base = "http://127.0.0.1:9"
     with pytest.raises(Unreachable):
-        base = "http://127.0.0.1:9"
         await read(files.download(base, AUTH, f"{base}/x"))

@@ -131,8 +131,8 @@ async def test_statuses_are_counted_by_day_and_nothing_else(
         await twilio.person().says("halo")
         await twilio.person("+62855", "Budi").says("halo")
     counts = await provider.counts_of(sqlite_database, str(clock.today()))
-    assert counts == {"whatsapp.sent": 2, **{
-        f"whatsapp.status.{name}": 2 for name in ("queued", "sent", "delivered", "read")}}  # fmt: skip
+    statuses = {f"whatsapp.status.{name}": 2 for name in ("queued", "sent", "delivered", "read")}
+    assert counts == {"whatsapp.sent": 2, **statuses}
 
 
 async def test_an_answer_after_the_window_is_counted_as_such(

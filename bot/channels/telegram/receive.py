@@ -70,7 +70,9 @@ class Heard:
 
     @property
     def address(self) -> Address:
-        return Address(CHANNEL, str(self.place.chat))
+        """At a desk each moderator has a conversation of his own."""
+        desk = self.incoming.desk
+        return Address(CHANNEL, f"{self.place.chat}:{desk.moderator}" if desk else str(self.place.chat))
 
 
 @dataclass(frozen=True, slots=True)

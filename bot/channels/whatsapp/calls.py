@@ -37,7 +37,9 @@ def delivery_errors() -> Iterator[None]:
         raise _translated(int(error.status), error.code) from None
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
         raise Unreachable from None
-    except (httpx.HTTPError, TwilioException, ValueError):
+    except TwilioException as error:
+        raise _translated(_status(error), None) from None
+    except (httpx.HTTPError, ValueError):
         raise Unsure from None
 
 
@@ -55,6 +57,12 @@ async def call(make: Callable[[], Awaitable[Result]], patience: float = 0) -> Re
                 raise
             patience -= busy.seconds
             await asyncio.sleep(busy.seconds)
+
+
+def _status(error: TwilioException) -> int:
+    """Lists raise without a code, with the answer as second argument."""
+    answer = error.args[1] if len(error.args) > 1 else None
+    return int(getattr(answer, "status_code", 500))
 
 
 def _translated(status: int, code: object) -> DeliveryError:

@@ -62,7 +62,8 @@ def _in_python(source: str) -> Iterator[Said]:
         if isinstance(node, ast.Call) and node.args and _speaks(node.func):
             fields = frozenset(word.arg for word in node.keywords if word.arg)
             fills = not isinstance(node.func, ast.Attribute) or node.func.attr == "say"
-            yield _said(node.args[0], fields, fills)
+            passes_on = any(word.arg is None for word in node.keywords)
+            yield Said(_NOTHING, fields) if passes_on else _said(node.args[0], fields, fills)
 
 
 def _said(key: ast.expr, fields: frozenset[str], fills: bool) -> Said:

@@ -8,6 +8,8 @@ import yaml
 
 from bot.errors import ContentError
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -21,7 +23,7 @@ class Entry:
 def read_entries(path: Path) -> list[Entry]:
     """Every scalar of a YAML file, in file order. Raises `ContentError` with file and line."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
         return list(_scalars("", root)) if root else []
     except (OSError, UnicodeDecodeError) as raised:
         raise ContentError(f"{path}:1: berkas tidak dapat dibaca ({raised}).") from raised

@@ -8,7 +8,6 @@ from markupsafe import Markup
 from bot.knowledge.reference import Reference
 
 _INK = "#000"
-_PAPER = "#fff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,11 @@ def codes(reference: Reference) -> list[Code]:
 
 
 def _svg(link: str) -> Markup:
-    """Black on white in light and dark, a quarter of it may be covered; safe without escaping
-    because the library writes only path data."""
+    """Black on the poster's own paper; a quarter of it may be covered.
+
+    Safe without escaping, because the library writes only path data.
+    """
     code = segno.make_qr(link, error="q")
     return Markup(  # noqa: S704
-        code.svg_inline(dark=_INK, light=_PAPER, border=4, omitsize=True, svgclass="qr")
+        code.svg_inline(dark=_INK, light=None, border=4, omitsize=True, svgclass="qr")
     )
