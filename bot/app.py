@@ -187,9 +187,7 @@ def _ports(
     keeper: ReceiptKeeper,
     beside: bool,
 ) -> Ports:
-    operator = Operator(
-        settings.operator_mode, settings.operator_name, settings.operator_contact
-    )
+    operator = Operator(settings.operator_mode, settings.operator_name, settings.operator_contact)
     casebook = Casebook(database, ring)
 
     async def closed() -> str | None:

@@ -35,7 +35,9 @@ class Content:
 def load_content(folder: Path, cache: Path) -> Content:
     """Read all of ``CONTENT_DIR``. Raises `ContentError` with file and line."""
     if not folder.is_dir():
-        raise ContentError(f"{folder}:1: folder isi tidak ada atau tidak dapat dibaca. Periksa CONTENT_DIR.")
+        raise ContentError(
+            f"{folder}:1: folder isi tidak ada atau tidak dapat dibaca. Periksa CONTENT_DIR."
+        )
     topics = load_topics(folder / "faq")
     law = load_law(folder / "law" / "instruments.yaml")
     check_references(topics, law)
@@ -71,11 +73,15 @@ def check_references(topics: Mapping[str, Topic], law: Mapping[str, Instrument])
     for topic in topics.values():
         for name in topic.related:
             if name not in topics:
-                raise ContentError(f"{topic.path}:{_line(topic, name)}: topik terkait {name} tidak ada.")
+                raise ContentError(
+                    f"{topic.path}:{_line(topic, name)}: topik terkait {name} tidak ada."
+                )
         for basis in topic.basis:
             if basis.instrument not in law:
                 line = _line(topic, basis.instrument)
-                raise ContentError(f"{topic.path}:{line}: peraturan {basis.instrument} tidak ada di daftar.")
+                raise ContentError(
+                    f"{topic.path}:{line}: peraturan {basis.instrument} tidak ada di daftar."
+                )
 
 
 def _line(topic: Topic, word: str) -> int:

@@ -1,4 +1,4 @@
-"""Every limit and constant of the product, in one place (sizes in characters or bytes, times in seconds)."""
+"""Every limit and constant of the product; sizes in characters or bytes, times in seconds."""
 
 from datetime import timedelta, timezone
 
@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 ZONE = timezone(timedelta(hours=7), "WIB")
 
 # Conversation
-CONVERSATION_RETRIES = 8  # version conflicts before giving up; 1.07 attempts were measured on average
+CONVERSATION_RETRIES = 8  # version conflicts before giving up
 DRAFT_HOURS = 24
 MESSAGE_MAX = 4_000  # longest incoming text that is read
 TRACE_MAX = 300  # message ids kept for "bersihkan"

@@ -53,7 +53,9 @@ class Settings(BaseSettings):
     def _token_shape(cls, token: str) -> str:
         number, _, secret = token.partition(":")
         if token and not (number.isdecimal() and len(secret) >= 3):
-            raise ValueError("bukan token bot Telegram (bentuknya 123456:ABC…); salin lagi dari BotFather")
+            raise ValueError(
+                "bukan token bot Telegram (bentuknya 123456:ABC…); salin lagi dari BotFather"
+            )
         return token
 
     @field_validator("public_url", "telegram_api_base", "twilio_api_base", "twilio_content_base")
@@ -89,7 +91,9 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("DELIVERY_DELAY ditulis dalam detik: 120-480 atau 0") from None
         if not 0 <= low <= high:
-            raise ValueError("DELIVERY_DELAY: angka pertama tidak boleh lebih besar dari yang kedua")
+            raise ValueError(
+                "DELIVERY_DELAY: angka pertama tidak boleh lebih besar dari yang kedua"
+            )
         return low, high
 
 

@@ -99,7 +99,9 @@ def _caution(wording: Wording, topic: Topic) -> Text:
 def _titled(wording: Wording, key: str, lines: Sequence[str]) -> Text:
     if not lines:
         return Text()
-    return join([wording.say(key), *(wording.say("ask.more.line", text=line) for line in lines)], "\n")
+    return join(
+        [wording.say(key), *(wording.say("ask.more.line", text=line) for line in lines)], "\n"
+    )
 
 
 def _labelled(wording: Wording, key: str, bullets: Sequence[Labelled]) -> Text:
@@ -113,7 +115,9 @@ def _bullet(wording: Wording, bullet: Labelled) -> Text:
     if bullet.verdict is None:
         return wording.say("ask.more.labelled", labels=labels, text=bullet.text)
     verdict = wording.plain(f"ask.verdicts.{bullet.verdict}")
-    return wording.say("ask.more.labelled_verdict", labels=labels, verdict=verdict, text=bullet.text)
+    return wording.say(
+        "ask.more.labelled_verdict", labels=labels, verdict=verdict, text=bullet.text
+    )
 
 
 def _actor_line(wording: Wording, topic: Topic, actor: str) -> Text:

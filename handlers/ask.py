@@ -81,7 +81,7 @@ async def related(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 
 
 async def not_this(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    """"Bukan ini": the other candidates, or the topics beside the one that was wrong."""
+    """ "Bukan ini": the other candidates, or the topics beside the one that was wrong."""
     _, wrong, *rest = (incoming.choice or "").split(":")
     found = answers.by_ticket(ports, wrong)
     others = [t for name in ",".join(rest).split(",") if (t := answers.by_ticket(ports, name))]

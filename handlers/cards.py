@@ -86,7 +86,9 @@ def _completeness(ports: Ports, content: dict[str, Any]) -> Text:
         return ports.wording.say("desk.card.complete_all")
     words = ", ".join(ports.wording.plain(f"desk.needs.{name}") for name in missing)
     have = str(len(_NEEDED) - len(missing))
-    return ports.wording.say("desk.card.complete", have=have, all=str(len(_NEEDED)), missing=f"belum: {words}")
+    return ports.wording.say(
+        "desk.card.complete", have=have, all=str(len(_NEEDED)), missing=f"belum: {words}"
+    )
 
 
 def _status(ports: Ports, case: CaseRow) -> Text:

@@ -16,6 +16,7 @@ from bot.limits import (
 )
 from bot.store.effects import AddToCase, Effect, MarkRead, WithdrawTip
 from bot.tips.sealing import seal_for_desk
+from handlers import start
 from handlers.ports import Ports
 
 FLOW = "thread"
@@ -24,9 +25,12 @@ _HOUR = 3600
 
 async def check(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """``/cek``: ask for the receipt, or take the one that came along."""
+    if state.flow and state.flow != FLOW:
+        return start.unfinished(state, ports)
+    asking = State(FLOW, "receipt", state.ended().data)
     if incoming.command and incoming.argument:
-        return await _open(State(FLOW, "receipt"), incoming.argument, ports)
-    return Outcome(State(FLOW, "receipt"), (Outgoing(ports.wording.say("follow_up.ask")),))
+        return await _open(asking, incoming.argument, ports)
+    return Outcome(asking, (Outgoing(ports.wording.say("follow_up.ask")),))
 
 
 async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
@@ -36,19 +40,19 @@ async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     if state.step == "receipt":
         return await _open(state, incoming.text, ports)
     if ports.clock.now() > state.data["until"]:
-        return Outcome(State(), (Outgoing(ports.wording.say("follow_up.expired")),))
+        return Outcome(state.ended(), (Outgoing(ports.wording.say("follow_up.expired")),))
     thread = await ports.casebook.thread(state.data["case"], bytes.fromhex(state.data["secret"]))
     if thread is None:
-        return Outcome(State(), (Outgoing(ports.wording.say("follow_up.unknown")),))
+        return Outcome(state.ended(), (Outgoing(ports.wording.say("follow_up.unknown")),))
     match (incoming.choice or "").removeprefix("thread:"):
         case "add":
             return _ask_addition(state, thread, ports)
         case "withdraw":
             return _ask_withdrawal(state, ports)
         case "withdraw-yes":
-            return _withdraw(thread, ports)
+            return _withdraw(state, thread, ports)
         case "done":
-            return Outcome(State(), (Outgoing(ports.wording.say("follow_up.closed")),))
+            return Outcome(state.ended(), (Outgoing(ports.wording.say("follow_up.closed")),))
         case "" if state.step == "add":
             return await _add(state, thread, incoming, ports)
         case _:
@@ -68,9 +72,8 @@ async def _open(state: State, text: str, ports: Ports) -> Outcome:
         after = state.at("receipt", tries=[*tries, int(ports.clock.now())])
         return Outcome(after, (Outgoing(ports.wording.say("follow_up.unknown")),))
     until = int(ports.clock.now()) + THREAD_OPEN_MINUTES * 60
-    opened = State(
-        FLOW, "open", {"case": thread.case.id, "secret": thread.secret.hex(), "until": until}
-    )
+    thread_data = {"case": thread.case.id, "secret": thread.secret.hex(), "until": until}
+    opened = State(FLOW, "open", {**state.ended().data, **thread_data})
     return _show(opened, thread, ports)
 
 
@@ -94,7 +97,9 @@ def _replies(replies: tuple[Reply, ...], ports: Ports) -> Text:
     if not replies:
         return ports.wording.say("follow_up.no_replies")
     lines = [
-        ports.wording.say("follow_up.reply", day=say_date(date.fromisoformat(reply.day)), text=reply.text)
+        ports.wording.say(
+            "follow_up.reply", day=say_date(date.fromisoformat(reply.day)), text=reply.text
+        )
         for reply in replies
     ]
     return join([ports.wording.say("follow_up.replies"), *lines], "\n")
@@ -143,8 +148,8 @@ def _ask_withdrawal(state: State, ports: Ports) -> Outcome:
     return Outcome(state, (Outgoing(ports.wording.say("follow_up.withdraw.ask"), choices),))
 
 
-def _withdraw(thread: Thread, ports: Ports) -> Outcome:
+def _withdraw(state: State, thread: Thread, ports: Ports) -> Outcome:
     handed = bool(thread.case.handed)
     key = "done_after" if handed else "done_before"
     said = Outgoing(ports.wording.say(f"follow_up.withdraw.{key}"))
-    return Outcome(State(), (said,), (WithdrawTip(thread.case.id, handed),))
+    return Outcome(state.ended(), (said,), (WithdrawTip(thread.case.id, handed),))

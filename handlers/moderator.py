@@ -92,9 +92,7 @@ def _start_question(state: State, case: CaseRow, ports: Ports) -> Outcome:
     return Outcome(State(FLOW, "question", {"case": case.id}), (Outgoing(said),))
 
 
-async def _ask_sender(
-    state: State, case_id: str, text: str, desk: AtDesk, ports: Ports
-) -> Outcome:
+async def _ask_sender(state: State, case_id: str, text: str, desk: AtDesk, ports: Ports) -> Outcome:
     case = await ports.casebook.by_id(case_id)
     if case is None or case.desk != desk.desk:
         return Outcome(State(), (Outgoing(ports.wording.say("desk.gone")),))
@@ -135,4 +133,3 @@ async def _enrol(state: State, incoming: Incoming, desk: AtDesk, ports: Ports) -
         return Outcome(state, (Outgoing(ports.wording.say("desk.wrong_invitation")),))
     effect = Enrol(desk.desk, desk.moderator, code_hash, str(ports.clock.today()))
     return Outcome(state, (Outgoing(ports.wording.say("desk.enrolled")),), (effect,))
-

@@ -13,17 +13,17 @@ async def greet(state: State, incoming: Incoming, ports: Ports) -> Outcome:
         shown = answers.menu(ports, ports.wording.say("ask.menu"), [topic.id])
         return Outcome(state, (shown,))
     if state.flow:
-        return _unfinished(state, ports)
+        return unfinished(state, ports)
     plain = ports.wording.plain
     choices = (
         Choice(plain("start.choices.example"), "example"),
         Choice(plain("start.choices.topics"), "topics"),
         Choice(plain("start.choices.privacy"), "privacy"),
     )
-    return Outcome(State(data=_kept(state)), (Outgoing(ports.wording.say("start.greeting"), choices),))
+    return Outcome(state.ended(), (Outgoing(ports.wording.say("start.greeting"), choices),))
 
 
-def _unfinished(state: State, ports: Ports) -> Outcome:
+def unfinished(state: State, ports: Ports) -> Outcome:
     """A form is open: nothing is lost by a stray command."""
     choices = (
         Choice(ports.wording.plain("start.unfinished.resume"), f"{state.flow}:resume"),
@@ -44,9 +44,4 @@ async def help_(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
 async def cancel(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
     """``/batal``: drop what was typed and return to asking."""
     key = "start.cancelled" if state.flow else "start.nothing_to_cancel"
-    return Outcome(State(data=_kept(state)), (Outgoing(ports.wording.say(key)),))
-
-
-def _kept(state: State) -> dict[str, str]:
-    """What outlives a form: for whom the answers are."""
-    return {"actor": state.data["actor"]} if "actor" in state.data else {}
+    return Outcome(state.ended(), (Outgoing(ports.wording.say(key)),))

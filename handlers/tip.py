@@ -19,12 +19,15 @@ from bot.tips.form import Field
 from bot.tips.sealing import seal_for_desk, seal_sender
 from handlers import tip_fields
 from handlers.ports import Ports
+from handlers.start import unfinished
 
 FLOW = "tip"
 
 
 async def start(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """``/sampaikan``: consent first, before the first question."""
+    if state.flow:
+        return unfinished(state, ports)
     return await begin(state, incoming, ports, incoming.argument if incoming.command else "")
 
 
@@ -34,7 +37,7 @@ async def begin(state: State, incoming: Incoming, ports: Ports, story: str = "")
         return Outcome(state, (Outgoing(ports.wording.say(f"tip.closed.{closed}")),))
     held = [ports.wording.say("tip.consent.held")] if story else []
     text = join([_consent(incoming, ports), *held])
-    data = {"story": story} if story else {}
+    data = {**state.ended().data, **({"story": story} if story else {})}
     return Outcome(
         State(FLOW, "consent", data),
         (Outgoing(text, _choices(ports, "tip.consent.choices", "agree", "decline")),),
@@ -46,7 +49,7 @@ async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     if state.flow != FLOW:
         return Outcome(state, (Outgoing(ports.wording.say("tip.stale")),))
     if _wants_out(incoming, ports):
-        return _leave(ports, "tip.cancelled")
+        return _leave(state, ports, "tip.cancelled")
     if incoming.choice == "tip:resume":
         return _resume(state, incoming, ports)
     match state.step:
@@ -80,14 +83,14 @@ def _consent(incoming: Incoming, ports: Ports) -> Text:
 
 async def _consented(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     if incoming.choice == "tip:decline":
-        return _leave(ports, "tip.declined")
+        return _leave(state, ports, "tip.declined")
     story = state.data.get("story", "")
     if incoming.choice != "tip:agree":
         story = " ".join(filter(None, [story, incoming.text]))
         return await begin(state, incoming, ports, story)
     if not story:
-        return _ask(State(FLOW, "", {"answers": {}}), ports, ports.form.field("story"))
-    return _take_story(State(FLOW, "", {"answers": {}}), ports, story)
+        return _ask(state.at("", answers={}), ports, ports.form.field("story"))
+    return _take_story(state.at("", answers={}), ports, story)
 
 
 # Answering
@@ -166,7 +169,7 @@ def _readers(state: State, ports: Ports) -> list[Desk]:
 def _ask_reader(state: State, ports: Ports, remark: Text) -> Outcome:
     desks = _readers(state, ports)
     if not desks:
-        return _leave(ports, "tip.reader.none")
+        return _leave(state, ports, "tip.reader.none")
     if len(desks) == 1:
         return _review(state.at("review", desk=desks[0].id), ports, remark)
     choices = tuple(Choice(desk.name, f"tip:desk:{desk.id}") for desk in desks)
@@ -193,7 +196,14 @@ def _review(state: State, ports: Ports, remark: Text) -> Outcome:
         "receipt": ports.words.draw(),
     }
     after = state.at("review", ids=ids)
-    shown = join([remark, _summary(after, ports), _exposed(after, ports), ports.wording.say("tip.review.ask")])
+    shown = join(
+        [
+            remark,
+            _summary(after, ports),
+            _exposed(after, ports),
+            ports.wording.say("tip.review.ask"),
+        ]
+    )
     choices = _choices(ports, "tip.review.choices", "send", "send_without", "edit", "cancel")
     return Outcome(after, (Outgoing(shown, choices),))
 
@@ -228,7 +238,7 @@ async def _reviewed(state: State, incoming: Incoming, ports: Ports) -> Outcome:
         case "edit":
             return Outcome(state.at("edit"), (_edit_menu(ports),))
         case "cancel":
-            return _leave(ports, "tip.cancelled")
+            return _leave(state, ports, "tip.cancelled")
         case _:
             return _review(state, ports, Text())
 
@@ -279,7 +289,9 @@ async def _send(state: State, incoming: Incoming, ports: Ports, *, with_receipt:
         thread_key=thread.public_key if thread else None,
         sender=_sender(incoming, ports, ids["case"]),
     )
-    return Outcome(State(), _goodbye(incoming, ports, desk, ids["receipt"] if thread else None), (tip,))
+    return Outcome(
+        state.ended(), _goodbye(incoming, ports, desk, ids["receipt"] if thread else None), (tip,)
+    )
 
 
 def _sender(incoming: Incoming, ports: Ports, case_id: str) -> bytes | None:
@@ -291,7 +303,7 @@ def _sender(incoming: Incoming, ports: Ports, case_id: str) -> bytes | None:
 def _goodbye(
     incoming: Incoming, ports: Ports, desk: Desk, receipt: str | None
 ) -> tuple[Outgoing, ...]:
-    """"Tersimpan", the receipt in a message of its own, and a neutral last bubble."""
+    """ "Tersimpan", the receipt in a message of its own, and a neutral last bubble."""
     say = ports.wording.say
     saved = say("tip.sent.saved", desk=desk.name)
     last = Outgoing(say("tip.sent.neutral"))
@@ -315,8 +327,8 @@ def _wants_out(incoming: Incoming, ports: Ports) -> bool:
     return not incoming.choice and " ".join(incoming.text.casefold().split()) in words
 
 
-def _leave(ports: Ports, key: str) -> Outcome:
-    return Outcome(State(), (Outgoing(ports.wording.say(key)),))
+def _leave(state: State, ports: Ports, key: str) -> Outcome:
+    return Outcome(state.ended(), (Outgoing(ports.wording.say(key)),))
 
 
 def _with(state: State, name: str, value: Any, shown: str) -> State:
@@ -326,4 +338,3 @@ def _with(state: State, name: str, value: Any, shown: str) -> State:
 
 def _choices(ports: Ports, key: str, *names: str) -> tuple[Choice, ...]:
     return tuple(Choice(ports.wording.plain(f"{key}.{name}"), f"tip:{name}") for name in names)
-

@@ -127,7 +127,9 @@ def _short(field: Field, incoming: Incoming, ports: Ports) -> Answer | Outgoing:
 def _place(incoming: Incoming, ports: Ports) -> Answer | Outgoing:
     if incoming.choice:
         region = ports.places.by_code(_chosen(incoming))
-        return _placed(region, region.name) if region else question(ports.form.field("place"), ports)
+        return (
+            _placed(region, region.name) if region else question(ports.form.field("place"), ports)
+        )
     regions = ports.places.resolve(incoming.text)
     if not regions:
         return Outgoing(ports.wording.say("tip.fields.place.unknown"))

@@ -17,7 +17,9 @@ MAY_IMPORT = {
     "bot/chat": _BASE | {"bot.keys", "bot.store"},
     "bot/channels": _BASE | {"bot.chat", "bot.keys", "bot.store", "bot.settings"},
     "bot/delivery": _BASE | {"bot.chat", "bot.keys", "bot.store", "bot.desks", "bot.tips.sealing"},
-    "handlers": _BASE | _DATA | {"bot.chat", "bot.knowledge", "bot.tips", "bot.desks", "bot.keys.ring"},
+    "handlers": _BASE
+    | _DATA
+    | {"bot.chat", "bot.knowledge", "bot.tips", "bot.desks", "bot.keys.ring"},
 }
 
 

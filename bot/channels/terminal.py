@@ -19,8 +19,8 @@ def render(message: Outgoing, width: int = 80) -> str:
     shown = letters(message.choices)
     lines += [""] if shown else []
     lines += [_wrapped(f"{letter}. {choice.label}", width) for letter, choice in shown]
-    rest = message.choices[len(shown) :]
-    lines += [_wrapped(f"{place}. {c.label}", width) for place, c in enumerate(rest, len(shown) + 1)]
+    rest = enumerate(message.choices[len(shown) :], len(shown) + 1)
+    lines += [_wrapped(f"{place}. {choice.label}", width) for place, choice in rest]
     return "\n".join(lines)
 
 

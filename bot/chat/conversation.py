@@ -7,6 +7,8 @@ from typing import Any, Self, TypeVar
 from bot.chat.messages import Incoming, Outgoing
 from bot.store.effects import Effect
 
+_REMEMBERED = ("actor",)  # for whom the answers are
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -19,6 +21,10 @@ class State:
     def at(self, step: str, **data: Any) -> Self:
         """The same flow at another step, with data added."""
         return replace(self, step=step, data={**self.data, **data})
+
+    def ended(self) -> Self:
+        """Outside every flow; only what is remembered for the day stays."""
+        return type(self)(data={k: v for k, v in self.data.items() if k in _REMEMBERED})
 
     @property
     def idle(self) -> bool:

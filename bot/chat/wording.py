@@ -28,7 +28,7 @@ class Wording:
         return cls(texts)
 
     def say(self, key: str, **fields: str | Text) -> Text:
-        """The text with its fields filled in, taken literally. Raises KeyError for an unknown key."""
+        """The text with its fields filled in, taken literally. Raises KeyError for unknown keys."""
         return markup(self._texts[key], **fields)
 
     def plain(self, key: str) -> str:

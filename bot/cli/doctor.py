@@ -80,7 +80,7 @@ async def _keys(settings: Settings) -> str | None:
     ring = open_ring(settings.keys_url, SystemClock())
     ring.delivery_key(ring.month())
     if not settings.is_demo and not settings.server_key:
-        return "SERVER_KEY belum diatur. Buat: python -c 'import secrets; print(secrets.token_hex(32))'."
+        return "SERVER_KEY belum diatur (cara membuatnya ada di .env.example)."
     return None
 
 
@@ -95,7 +95,9 @@ async def _operator(settings: Settings) -> str | None:
     if settings.is_demo:
         return None
     if settings.operator_mode is OperatorMode.DEMO:
-        return "atur OPERATOR_MODE ke independent atau bawaslu; sebelum itu informasi tidak diterima."
+        return (
+            "atur OPERATOR_MODE ke independent atau bawaslu; sebelum itu informasi tidak diterima."
+        )
     if not (settings.operator_name and settings.operator_contact):
         return "OPERATOR_NAME dan OPERATOR_CONTACT belum diisi."
     return None
@@ -141,6 +143,9 @@ async def _telegram(settings: Settings, apply: bool) -> AsyncIterator[tuple[str,
                     bot, wording, settings.public_url, settings.telegram_webhook_secret
                 )
             off = await setup.differences(bot, wording, settings.public_url)
-            yield "Telegram", f"belum sesuai: {', '.join(off)}. Jalankan: doctor --apply." if off else None
+            yield (
+                "Telegram",
+                f"belum sesuai: {', '.join(off)}. Jalankan: doctor --apply." if off else None,
+            )
         except DeliveryError as error:
             yield "Telegram", f"tidak dapat dihubungi atau token salah ({type(error).__name__})."

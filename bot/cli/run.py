@@ -4,7 +4,8 @@ import asyncio
 import signal
 import socket
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -67,7 +68,8 @@ def _replica_settings() -> Settings:
     settings = load_settings()
     if sqlite_path(settings.database_url):
         raise OperatorError(
-            "Peran web dan worker perlu PostgreSQL. Atur DATABASE_URL, atau pakai: python -m bot run."
+            "Peran web dan worker perlu PostgreSQL. Atur DATABASE_URL, "
+            "atau pakai: python -m bot run."
         )
     return settings
 
@@ -116,13 +118,8 @@ async def _serve(app: App, listener: socket.socket, stop: asyncio.Event) -> None
         log_config=None,
         timeout_graceful_shutdown=10,
     )
-    server = uvicorn.Server(config)
-    server.capture_signals = _nothing  # type: ignore[method-assign, assignment]
+    server = _Server(config, _welcome(app))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.02)
-    for line in _welcome(app):
-        click.echo(line)
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
@@ -148,10 +145,21 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
         loop.add_signal_handler(number, stop.set)
 
 
-class _nothing:  # noqa: N801 - stands in for uvicorn's context manager method
-    def __enter__(self) -> None: ...
+class _Server(uvicorn.Server):
+    """Says where it is once it listens, and leaves signals to us."""
 
-    def __exit__(self, *_: object) -> None: ...
+    def __init__(self, config: uvicorn.Config, welcome: Iterable[str]) -> None:
+        super().__init__(config)
+        self._welcome = welcome
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for line in self._welcome:
+            click.echo(line)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 async def _chat(settings: Settings) -> None:

@@ -39,7 +39,9 @@ class Desks:
             raise OperatorError(f"DESKS_FILE {path} tidak dapat dibaca: {error}.") from error
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise OperatorError(f"{path}:{line}: berkas meja salah tulis: {error.problem}.") from error
+            raise OperatorError(
+                f"{path}:{line}: berkas meja salah tulis: {error.problem}."
+            ) from error
         if not isinstance(values, dict) or not values:
             raise OperatorError(f"{path}:1: berkas meja harus berisi sedikitnya satu meja.")
         return cls({str(name): _desk(path, str(name), value) for name, value in values.items()})
@@ -52,7 +54,9 @@ class Desks:
 
     def at(self, channel: str, chat: str) -> Desk | None:
         """The desk that lives in a chat, if one does."""
-        return next((d for d in self._desks.values() if (d.channel, d.chat) == (channel, chat)), None)
+        return next(
+            (d for d in self._desks.values() if (d.channel, d.chat) == (channel, chat)), None
+        )
 
     def move(self, channel: str, old: str, new: str) -> None:
         """A chat goes on under a new name (a group that became a supergroup)."""

@@ -23,9 +23,7 @@ def new_key() -> bytes:
 
 def keyed_hash(key: bytes, data: str, purpose: str, size: int = 16) -> bytes:
     """Keyed BLAKE2b of ``data``; without the key it cannot be guessed, even for a phone number."""
-    return blake2b(
-        data.encode(), key=key, digest_size=size, person=purpose.encode()[:16]
-    ).digest()
+    return blake2b(data.encode(), key=key, digest_size=size, person=purpose.encode()[:16]).digest()
 
 
 def subkey(key: bytes, purpose: str) -> bytes:
@@ -92,7 +90,7 @@ def unwrap_with(secret_key: bytes, wrapped: bytes) -> bytes:
 
 
 def _block_for(length: int) -> int:
-    """The size class that a plaintext of this length is padded to (at least one byte of padding)."""
+    """The size class that a plaintext of this length is padded to (padding is never empty)."""
     return next((size for size in _SIZE_CLASSES if length < size), _SIZE_CLASSES[-1])
 
 

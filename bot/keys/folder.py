@@ -9,7 +9,7 @@ from bot.keys.crypto import KEY_SIZE
 
 
 class KeyFolder:
-    """One file of 32 bytes a key; the first writer wins, so replicas that share the folder agree."""
+    """One file of 32 bytes a key; the first writer wins, so replicas that share it agree."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -31,7 +31,9 @@ class KeyFolder:
                 f"Kunci {name} di {self.path} tidak dapat dibaca: {error.strerror}."
             ) from error
         if len(value) != KEY_SIZE:
-            raise OperatorError(f"Kunci {name} di {self.path} rusak: panjangnya bukan {KEY_SIZE} bita.")
+            raise OperatorError(
+                f"Kunci {name} di {self.path} rusak: panjangnya bukan {KEY_SIZE} bita."
+            )
         return value
 
     def create(self, name: str, value: bytes) -> bytes:

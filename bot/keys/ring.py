@@ -1,8 +1,8 @@
 """The key ring: which keys exist, what they are for, and when they die (docs/keys.md)."""
 
 from datetime import date, timedelta
-from urllib.parse import urlsplit
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.errors import OperatorError
@@ -145,5 +145,7 @@ def open_ring(url: str, clock: Clock) -> KeyRing:
     """Open the ring at ``KEYS_URL``: a folder, written as a path or as ``file:///path``."""
     parts = urlsplit(url)
     if parts.scheme not in ("", "file"):
-        raise OperatorError(f"KEYS_URL harus berupa folder (misalnya ./data/keys), bukan {parts.scheme}://.")
+        raise OperatorError(
+            f"KEYS_URL harus berupa folder (misalnya ./data/keys), bukan {parts.scheme}://."
+        )
     return KeyRing(KeyFolder(Path(parts.path)), clock)

@@ -30,7 +30,7 @@ def new_topic(folder: Path, category: str, topic_id: str) -> Path:
         raise OperatorError(f"Bidang {category} belum ada. Yang ada: {', '.join(categories)}.")
     if not _ID.match(topic_id):
         raise OperatorError(
-            f"Id {topic_id} harus huruf kecil dan angka dengan tanda hubung: {category}-contoh."
+            f"Id {topic_id} harus huruf kecil, angka, dan tanda hubung, misalnya {category}-baru."
         )
     if taken := next((folder / "faq").glob(f"*/{topic_id}.md"), None):
         raise OperatorError(f"Id {topic_id} sudah dipakai {taken}.")

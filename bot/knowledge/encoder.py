@@ -52,10 +52,10 @@ class Encoder:
         """About 30 ms."""
         return np.asarray(self._model.query(text[:_LONGEST]), dtype=np.float32)
 
-    async def soon(self, text: str, deadline: float = DEADLINE) -> Floats | None:
+    async def soon(self, text: str, deadline: float | None = None) -> Floats | None:
         """The vector, or None when it would come too late."""
         try:
-            async with asyncio.timeout(deadline):
+            async with asyncio.timeout(DEADLINE if deadline is None else deadline):
                 async with self._free:
                     return await asyncio.to_thread(self.vector, text)
         except TimeoutError:

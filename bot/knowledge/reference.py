@@ -174,7 +174,7 @@ class Reference:
             _pledge(folder / "ikrar.yaml", topics, law),
             _letters(folder / "templates", topics, law),
             Watched(folder / "official.yaml", _official),
-            Watched(folder / "announcement.yaml", _announcement),
+            Watched(folder / "announcement.yaml", read_announcement),
             Watched(folder / "contacts.yaml", Contacts.load),
             _changes(folder / "changes.yaml", topics),
             _roll_call(social / "siaran.md", law),
@@ -315,7 +315,8 @@ def _link(entry: Entry) -> str:
     return entry.text("link")
 
 
-def _announcement(path: Path) -> Announcement:
+def read_announcement(path: Path) -> Announcement:
+    """Raises `ContentError` with file and line."""
     top = read_entry(path)
     if top.get("text"):
         top.text("source")

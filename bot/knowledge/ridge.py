@@ -122,8 +122,7 @@ class LexicalHead:
         return self.postings.products(row.columns, row.values)
 
     def scores(self, nearness: Floats) -> Floats:
-        result: Floats = sharpen(nearness) @ self.alpha
-        return result
+        return _weighed(sharpen(nearness), self.alpha)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +133,11 @@ class VectorHead:
     alpha: Floats
 
     def scores(self, vector: Floats) -> Floats:
-        result: Floats = sharpen(self.examples @ vector) @ self.alpha
-        return result
+        cosine: Floats = np.einsum("ij,j->i", self.examples, vector)
+        return _weighed(sharpen(cosine), self.alpha)
+
+
+def _weighed(weights: Floats, alpha: Floats) -> Floats:
+    """``weights @ alpha`` without BLAS, whose threads wait for each other on a busy machine."""
+    result: Floats = np.einsum("i,ij->j", weights, alpha)
+    return result

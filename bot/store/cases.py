@@ -197,9 +197,7 @@ async def _add(connection: AsyncConnection, effect: AddToCase) -> None:
     ).scalar_one_or_none()
     if desk is None:
         raise Conflict
-    await _insert_message(
-        connection, effect.case_id, effect.sequence, effect.message, effect.day
-    )
+    await _insert_message(connection, effect.case_id, effect.sequence, effect.message, effect.day)
     if effect.deliver_due is not None:
         await _enqueue(connection, desk, effect.case_id, effect.sequence, effect.deliver_due)
 

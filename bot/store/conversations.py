@@ -102,7 +102,5 @@ async def expire_days(connection: AsyncConnection, alive: Sequence[str]) -> None
 async def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> bool:
     """Insert unless the key exists; True when it was inserted."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    result = await connection.execute(
-        dialect.insert(table).values(values).on_conflict_do_nothing()
-    )
+    result = await connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
     return result.rowcount > 0

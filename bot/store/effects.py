@@ -115,12 +115,5 @@ class Enrol:
 
 
 Effect = (
-    AcceptTip
-    | AddToCase
-    | ChangeCase
-    | WithdrawTip
-    | MarkRead
-    | ForgetChat
-    | CountFeedback
-    | Enrol
+    AcceptTip | AddToCase | ChangeCase | WithdrawTip | MarkRead | ForgetChat | CountFeedback | Enrol
 )

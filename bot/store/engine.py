@@ -91,7 +91,11 @@ async def locked(path: Path) -> AsyncIterator[None]:
 def sqlite_path(url: str) -> Path | None:
     """The file of a SQLite URL; None for PostgreSQL."""
     parsed = make_url(url)
-    return Path(parsed.database) if parsed.drivername.startswith("sqlite") and parsed.database else None
+    return (
+        Path(parsed.database)
+        if parsed.drivername.startswith("sqlite") and parsed.database
+        else None
+    )
 
 
 def _sqlite(url: URL) -> AsyncEngine:

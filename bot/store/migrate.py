@@ -44,4 +44,6 @@ def _upgrade(connection: Connection) -> None:
 
 def _at_head(connection: Connection) -> bool:
     scripts = ScriptDirectory.from_config(_config(connection))
-    return set(MigrationContext.configure(connection).get_current_heads()) == set(scripts.get_heads())
+    return set(MigrationContext.configure(connection).get_current_heads()) == set(
+        scripts.get_heads()
+    )

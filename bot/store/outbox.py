@@ -32,7 +32,9 @@ class Job:
 async def claim(database: Database, now: int, interval: int = GROUP_INTERVAL) -> Job | None:
     """Take the most overdue job whose desk may get a message now, or None."""
     async with database.read() as connection:
-        if (await connection.execute(select(outbox.c.id).where(_due(now)).limit(1))).first() is None:
+        if (
+            await connection.execute(select(outbox.c.id).where(_due(now)).limit(1))
+        ).first() is None:
             return None
     async with database.begin() as connection:
         row = (await connection.execute(_next(now))).first()
@@ -51,9 +53,7 @@ async def record_step(database: Database, job: Job, step: str, message: str, day
     """Remember that one step of a delivery is done, before the next one begins."""
     async with database.begin() as connection:
         steps = json.dumps({**job.steps, step: message})
-        await connection.execute(
-            update(outbox).where(outbox.c.id == job.id).values(steps=steps)
-        )
+        await connection.execute(update(outbox).where(outbox.c.id == job.id).values(steps=steps))
         sent = {"desk": job.desk, "message": message, "case_id": job.case_id, "day": day}
         await insert_new(connection, desk_messages, sent)
 
@@ -136,7 +136,7 @@ async def waiting(database: Database) -> dict[str, int]:
     """How many jobs each desk still waits for."""
     query = select(outbox.c.desk, func.count()).group_by(outbox.c.desk)
     async with database.read() as connection:
-        return {desk: count for desk, count in await connection.execute(query)}
+        return {row.desk: row[1] for row in await connection.execute(query)}
 
 
 def _due(now: int) -> ColumnElement[bool]:

@@ -52,7 +52,7 @@ class ReceiptWords:
 
     @classmethod
     def load(cls, path: Path) -> "ReceiptWords":
-        """Read one word a line. Raises `ContentError` unless prefixes are unique and the list full."""
+        """One word a line. Raises `ContentError` unless prefixes are unique and the list is full."""
         words = path.read_text(encoding="utf-8").split()
         prefixes: dict[str, int] = {}
         for line, word in enumerate(words, 1):

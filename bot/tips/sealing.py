@@ -59,7 +59,7 @@ def seal_sender(ring: KeyRing, day: date, case_id: str, tag: bytes) -> bytes:
 def open_at_desk(
     ring: KeyRing, desk: str, case_id: str, sequence: int, message: SealedMessage
 ) -> dict[str, Any]:
-    """What a moderator may read. Raises SealError, or KeyError once the month's key is destroyed."""
+    """What a moderator may read. Raises SealError, or KeyError once the key is destroyed."""
     context = _context(case_id, message.direction, sequence)
     key = unwrap(ring.desk_key(desk, message.month), message.key_for_desk, context)
     return _content(key, message, context)

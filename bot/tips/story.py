@@ -31,7 +31,7 @@ _NUMBER = (
 )
 _ORDINAL_HEAD = re.compile(r"(?:nomor|nomer|no|nmr|urut)$", re.IGNORECASE)
 _BALLOT = re.compile(
-    r"(?:dukung|mendukung|pilih|memilih|milih|coblos|mencoblos|kampanye|menangkan|posko|kubu|dua jari|tim)"
+    r"(?:dukung|mendukung|pilih|memilih|milih|coblos|mencoblos|kampanye|menangkan|posko|kubu|tim)"
     rf"\s+((?:nomor|nomer|no|nmr)\.?\s*(?:urut\s*)?{_ORDINAL})",
     re.IGNORECASE,
 )

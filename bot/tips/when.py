@@ -58,7 +58,10 @@ def say_day(day: date) -> str:
 _Reading = tuple[date, bool] | None
 _Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date], _Reading]]
 
-_YESTERDAY = r"(?:k[ae]?m[ae]?r[ei]?n|kmrn|kmrin|kmren|kemar[ei]n|kmaren|wingi|kamari|samari|patang|kapungkur)"
+_YESTERDAY = (
+    r"(?:k[ae]?m[ae]?r[ei]?n|kmrn|kmrin|kmren|kemar[ei]n|kmaren|"
+    r"wingi|kamari|samari|patang|kapungkur)"
+)
 _AGO = rf"(?:(?:yg|yang|yng|nan|sing|nu)\s+)?(?:lalu|lewat|silam|lampau|{_YESTERDAY})"
 _NUMBERS = {
     **{"se": 1, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6},
@@ -225,7 +228,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"(?:(?:hari|hr)\s+)?{_YESTERDAY}\s+(?:lusa|dulu|lusanya)", _fixed(2)),
     _rule(
         rf"(?:(?:hari|hr)\s+)?(?P<weekday>{_WEEKDAY[1:-1]})"
-        rf"(?P<after>\s+(?:(?:minggu|mgg|pekan)\s+(?:depan|{_AGO})|{_AGO}|depan|besok|nanti|ini))?",
+        rf"(?P<after>\s+(?:(?:minggu|mgg|pekan)\s+(?:depan|{_AGO})|{_AGO}|depan|besok|nanti|ini))?"
+        rf"(?!\s*,?\s*\(?{_TGL}?\d)",
         _weekday,
     ),
     _rule(rf"(?:(?:hari|hr)\s+)?{_YESTERDAY}(?:nya)?", _fixed(1)),

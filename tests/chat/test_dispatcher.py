@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import select
 
 from bot.chat.conversation import Outcome, State
 from bot.chat.dispatcher import Dispatcher, Routes
@@ -14,7 +15,6 @@ from bot.store import conversations
 from bot.store.engine import Database
 from bot.store.schema import conversations as rows
 from bot.store.schema import traces
-from sqlalchemy import select
 
 HERE = Address("telegram", "42")
 

@@ -106,9 +106,7 @@ class Room:
     async def _send(self, incoming: Incoming) -> str:
         before = len(self.replies)
         address = Address("web", f"ruang:demo:{self.moderator}")
-        await self.app.dispatcher.receive(
-            address, f"d{next(_events)}", incoming, self._receive
-        )
+        await self.app.dispatcher.receive(address, f"d{next(_events)}", incoming, self._receive)
         return "\n".join(str(message.text) for message in self.replies[before:])
 
     async def _receive(self, replies: Sequence[Outgoing], _known: Sequence[str]) -> list[str]:

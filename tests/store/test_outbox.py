@@ -81,9 +81,7 @@ async def test_a_desk_gets_one_message_per_interval_and_other_desks_do_not_wait(
     assert await outbox.claim(database, NOW + GROUP_INTERVAL) is not None
 
 
-async def test_a_platform_that_asks_to_wait_costs_no_try(
-    database: Database, ring: KeyRing
-) -> None:
+async def test_a_platform_that_asks_to_wait_costs_no_try(database: Database, ring: KeyRing) -> None:
     await accept(database, ring, 1)
     job = await outbox.claim(database, NOW)
     assert job is not None

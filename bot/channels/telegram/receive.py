@@ -72,7 +72,8 @@ class Heard:
     def address(self) -> Address:
         """At a desk each moderator has a conversation of his own."""
         desk = self.incoming.desk
-        return Address(CHANNEL, f"{self.place.chat}:{desk.moderator}" if desk else str(self.place.chat))
+        chat = str(self.place.chat)
+        return Address(CHANNEL, f"{chat}:{desk.moderator}" if desk else chat)
 
 
 @dataclass(frozen=True, slots=True)

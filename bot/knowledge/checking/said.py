@@ -45,7 +45,7 @@ def calls(folders: Iterable[Path]) -> Iterator[Said]:
     for folder in folders:
         for path in sorted(folder.rglob("*.py")):
             yield from _in_python(path.read_text(encoding="utf-8"))
-        for path in sorted(folder.rglob("*.html")):
+        for path in sorted((*folder.rglob("*.html"), *folder.rglob("*.svg"))):
             prefix = "web." if path.parts[-3:-1] == ("web", "templates") else ""
             yield from _in_template(path.read_text(encoding="utf-8"), prefix)
 
@@ -87,11 +87,11 @@ def _pattern(part: ast.expr) -> str:
 
 
 def _in_template(source: str, prefix: str) -> Iterator[Said]:
-    """The calls of a page template; ``prefix`` is empty where its keys are not known."""
+    """The calls of a page template; ``prefix`` is what its keys leave out."""
     for match in _TEMPLATE_CALL.finditer(source):
         fields = frozenset(_TEMPLATE_FIELD.findall(match["rest"]))
-        if prefix and "~" not in match["rest"]:
-            key = prefix + match["key"]
+        key = prefix + match["key"]
+        if _KEY.match(key) and "~" not in match["rest"].partition(",")[0]:
             yield Said(re.compile(re.escape(key)), fields, key)
         else:
             yield Said(_NOTHING, fields)

@@ -30,7 +30,7 @@ def read_checked(path: Path, text: str) -> tuple[Topic | None, list[Problem]]:
 def _leave_out(lines: list[str], at: int) -> bool:
     """Blank the bullet or the section at an index; False when nothing may be left out."""
     first = next((n for n, line in enumerate(lines) if line.startswith("## ")), len(lines))
-    if at < first or not lines[at].strip():
+    if not first <= at < len(lines) or not lines[at].strip():
         return False
     end = at + 1
     if lines[at].startswith("## "):

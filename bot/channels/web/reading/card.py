@@ -11,6 +11,7 @@ from bot.knowledge.topics import Topic
 
 WIDTH, HEIGHT = 1080, 1350
 _MARGIN = 90
+_TOP = 260
 _LINE = 1.25  # line height in letters
 _WIDE, _NARROW = "MWmw@%–—", "iIl.,:;'!|()[]/ fjrt"
 
@@ -23,6 +24,19 @@ class Line:
     size: int
     text: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A text to be wrapped, its size, and the room below it."""
+
+    kind: str
+    text: str
+    size: int
+    gap: int
+
+    def lines(self) -> list[str]:
+        return wrap(self.text, self.size, WIDTH - 2 * _MARGIN)
 
 
 def response(topic: Topic, library: Library, pages: ReadingPages) -> Response:
@@ -52,45 +66,47 @@ def wrap(text: str, size: int, width: int) -> list[str]:
 
 def _lines(topic: Topic, library: Library, pages: ReadingPages) -> list[Line]:
     """From above: the question, the headline, the answer; at the foot basis, date and note."""
-    above = [
-        ("question", topic.question, 38, 34),
-        ("headline", topic.headline, _headline_size(topic.headline), 44),
-        ("answer", topic.answer, 40, 0),
-    ]
-    reviewed = pages.plain_text("reviewed", date=say_date(topic.reviewed))
-    basis = "; ".join(dict.fromkeys(library.law[b.instrument].short for b in topic.basis))
-    foot = [("foot", f"{basis}. {reviewed}." if basis else f"{reviewed}.", 28, 18)]
-    foot.append(("foot", library.reference.poster.card_footer, 28, 18))
+    foot = [Block("foot", text, 28, 18) for text in _foot(topic, library, pages)]
+    start = HEIGHT - _MARGIN - _tall(foot)
+    return [*_stack(_above(topic, start - _TOP), _TOP), *_stack(foot, start)]
+
+
+def _above(topic: Topic, room: int) -> list[Block]:
+    """As large as fits into ``room`` pixels."""
+    for percent in range(100, 40, -5):
+        blocks = [
+            Block("question", topic.question, 38 * percent // 100, 34),
+            Block("headline", topic.headline, 72 * percent // 100, 40),
+            Block("answer", topic.answer, 40 * percent // 100, 30),
+        ]
+        if _tall(blocks) <= room:
+            break
+    return blocks
+
+
+def _foot(topic: Topic, library: Library, pages: ReadingPages) -> list[str]:
+    names = list(dict.fromkeys(library.law[b.instrument].short for b in topic.basis))
+    reviewed = pages.plain("reading.reviewed", date=say_date(topic.reviewed))
+    texts = [f"{'; '.join(names)}. {reviewed}.".removeprefix(". ")]
+    texts.append(library.reference.poster.card_footer)
     if library.reference.address:
         shown = library.reference.address.partition("://")[2]
-        foot.append(("foot", f"{shown}/tanya/{topic.id}", 28, 18))
-    return [*_stack(above, 260), *_stack(foot, HEIGHT - _MARGIN - _tall(foot))]
+        texts.append(f"{shown}/tanya/{topic.id}")
+    return texts
 
 
-def _stack(blocks: Sequence[tuple[str, str, int, int]], top: int) -> list[Line]:
+def _stack(blocks: Sequence[Block], top: int) -> list[Line]:
     placed: list[Line] = []
-    y = top
-    for kind, text, size, gap in blocks:
-        for line in wrap(text, size, WIDTH - 2 * _MARGIN):
-            placed.append(Line(y + size, size, line, kind))
-            y += round(size * _LINE)
-        y += gap
+    for block in blocks:
+        for text in block.lines():
+            placed.append(Line(top + block.size, block.size, text, block.kind))
+            top += round(block.size * _LINE)
+        top += block.gap
     return placed
 
 
-def _tall(blocks: Sequence[tuple[str, str, int, int]]) -> int:
-    return sum(
-        len(wrap(text, size, WIDTH - 2 * _MARGIN)) * round(size * _LINE) + gap
-        for _, text, size, gap in blocks
-    )
-
-
-def _headline_size(text: str) -> int:
-    """As large as fits on five lines."""
-    for size in (72, 66, 60, 54):
-        if len(wrap(text, size, WIDTH - 2 * _MARGIN)) <= 5:
-            return size
-    return 48
+def _tall(blocks: Sequence[Block]) -> int:
+    return sum(len(b.lines()) * round(b.size * _LINE) + b.gap for b in blocks)
 
 
 def _measure(text: str, size: int) -> float:

@@ -57,8 +57,6 @@ class ReadingPages(Pages):
         folders = [HERE / "templates", HERE.parent / "templates"]
         self._templates.loader = FileSystemLoader(folders)
         self._templates.globals |= {
-            "t": self.text,
-            "plain_t": self.plain_text,
             "date": say_date,
             "status": self.status,
             "cited": self.cited,
@@ -68,11 +66,12 @@ class ReadingPages(Pages):
             "penal_note": lambda: library.reference.stages.penal_note,
         }
 
-    def text(self, key: str, **fields: str) -> Markup:
-        return inline_html(self._wording.say(f"reading.{key}", **fields))
+    def say(self, key: str, **fields: str) -> Markup:
+        """A text of ``reading.yaml`` by its whole key, any other of ``web.yaml``."""
+        return inline_html(self._wording.say(_whole(key), **fields))
 
-    def plain_text(self, key: str, **fields: str) -> str:
-        return str(self._wording.say(f"reading.{key}", **fields))
+    def plain(self, key: str, **fields: str) -> str:
+        return str(self._wording.say(_whole(key), **fields))
 
     def block(self, key: str) -> Markup:
         """A text of several lines, by its whole key."""
@@ -96,6 +95,10 @@ class ReadingPages(Pages):
         return self.page(
             f"reading/{template}", status=status, policy=policy, banner=banner, **values
         )
+
+
+def _whole(key: str) -> str:
+    return key if key.startswith("reading.") else f"web.{key}"
 
 
 def _version() -> str:

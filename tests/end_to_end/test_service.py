@@ -1,0 +1,101 @@
+"""The whole service as its users meet it, killed without warning along the way."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.browserless import FormBrowser, Service
+
+STORY = "Lurah kami memasang spanduk calon wali kota di pagar kantor kelurahan kemarin pagi"
+ANSWERS = {
+    "Di mana kejadiannya": "Lolu Selatan, Kota Palu",
+    "Kapan terjadinya": "kemarin pagi",
+    "Siapa yang melakukan": "lurah, kantor kelurahan",
+    "Yang paling dekat": "5",
+    "tautan unggahan": "lewati",
+    "Kapan Anda mengetahuinya": "kemarin",
+}
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    running = Service(tmp_path)
+    yield running
+    running.stop()
+
+
+def to_review(person: FormBrowser) -> str:
+    """From the first word to the review."""
+    person.open()
+    person.types("sampaikan")
+    person.presses("Lanjut tanpa nama")
+    seen = person.types(STORY)
+    for _ in range(8):
+        if "Sudah benar?" in seen:
+            return seen
+        question = next(q for q in ANSWERS if q in seen)
+        seen = person.types(ANSWERS[question])
+    raise AssertionError(seen)
+
+
+def receipt_on(page: str) -> str:
+    found = re.search(r"\b(?:[a-z]{4,8} ){5}[a-z]{4,8}\b", page)
+    assert found, page
+    return found[0]
+
+
+def wait_for_card(room: FormBrowser, words: str, seconds: float = 25) -> str:
+    end = time.monotonic() + seconds
+    while words not in (seen := room.open()):
+        assert time.monotonic() < end, seen
+        time.sleep(0.3)
+    return seen
+
+
+def test_a_tip_and_its_receipt_survive_being_killed(service: Service) -> None:
+    service.environment["DELIVERY_DELAY"] = "4"
+    service.start()
+    person = FormBrowser(f"{service.origin}/obrolan")
+    to_review(person)
+    person.presses("Kirim")  # committed; suppose that the answer never arrived
+    service.kill()
+
+    service.start()
+    seen = person.posts_again()
+    assert "Tersimpan" in seen
+    receipt = receipt_on(seen)
+
+    service.kill()  # between "kirim" and delivery
+    service.start()
+    room = FormBrowser(service.room)
+    wait_for_card(room, "spanduk calon wali kota")
+    room.presses("Tanya balik")
+    room.types("Sejak tanggal berapa spanduknya terpasang?")
+
+    later = FormBrowser(f"{service.origin}/obrolan")
+    later.open()
+    later.types("cek")
+    assert "Sejak tanggal berapa spanduknya terpasang?" in later.types(receipt)
+
+
+def test_asking_works_without_javascript_and_leaves_no_trace(service: Service) -> None:
+    service.start()
+    person = FormBrowser(f"{service.origin}/obrolan")
+    person.open()
+    seen = person.types("Bolehkah like, komentar, atau membagikan unggahan calon?")
+    assert "TIDAK BOLEH like" in seen
+    service.stop()
+    for file in (service.folder / "data").glob("tanya.db*"):
+        assert b"membagikan unggahan" not in file.read_bytes()
+
+
+def test_a_second_process_is_refused_kindly(service: Service) -> None:
+    service.start()
+    other = Service(service.folder)
+    with pytest.raises(AssertionError, match="did not start"):
+        other.start()
+    assert other.process is not None
+    assert other.process.wait(20) == 2
