@@ -183,7 +183,7 @@ def test_receipt_words_stay_apart(real: Path) -> None:
     path = real / "receipt-words.txt"
     words = path.read_text(encoding="utf-8").split()
     path.write_text("\n".join([words[0], f"{words[0][:4]}xx", *words[2:]]), encoding="utf-8")
-    [problem] = word_problems(real)
+    [problem] = set(word_problems(real))
     assert (problem.path, problem.line) == (path, 2)
 
 

@@ -99,3 +99,4 @@ def test_a_second_process_is_refused_kindly(service: Service) -> None:
         other.start()
     assert other.process is not None
     assert other.process.wait(20) == 2
+    other.stop()

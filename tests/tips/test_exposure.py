@@ -1,5 +1,6 @@
 """What would show who wrote a tip is found; what belongs to the accused is left in peace."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,7 @@ def test_hostile_lengths_stay_quick() -> None:
 
 def test_stretches_of_one_kind_do_not_overlap() -> None:
     found = FINDER.find("saya kerja di kantor saya, atasan saya tahu")
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         assert one.kind != other.kind or one.end <= other.start
 
 

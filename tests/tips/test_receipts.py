@@ -49,7 +49,7 @@ def test_ways_of_writing_it_down_do_no_harm(secret: int) -> None:
 
 
 def test_nearly_every_typing_error_is_noticed() -> None:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 (repeatable typing errors, no secret)
     tried = unnoticed = 0
     for _ in range(3_000):
         words = WORDS.encode(chance.getrandbits(60)).split()
@@ -64,7 +64,7 @@ def test_nearly_every_typing_error_is_noticed() -> None:
 
 
 def test_another_word_of_the_list_is_noticed_too() -> None:
-    chance = random.Random(8)
+    chance = random.Random(8)  # noqa: S311 (repeatable typing errors, no secret)
     tries = 2_000
     unnoticed = 0
     for _ in range(tries):

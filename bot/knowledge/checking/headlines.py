@@ -7,7 +7,8 @@ from bot.knowledge.topics import Topic
 from bot.limits import HEADLINE_CROP, HEADLINE_MAX
 
 _ACT = re.compile(
-    r"^(?:(?:ber|me|men|mem|meng|meny|ter|di|pe)[a-z]{3,}|ikut|hadir|maju|datang|pakai)$"
+    r"^(?!media$|mereka$|memang$|melalui$|mengenai$|menurut$|bersama$|berbagai$|berupa$)"
+    r"(?:(?:ber|me)[a-z]{3,}|ikut|hadir|maju|datang|pakai)$"
 )
 _LIMITS = re.compile(
     r"\b(hanya|asal|asalkan|kecuali|selama|bila|jika|kalau|apabila|setelah|sesudah|tanpa)\b"
