@@ -68,13 +68,17 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         url = f"sqlite+aiosqlite:///{path}"
     else:
-        uri = request.getfixturevalue("postgres_server")
-        name = f"test_{uuid.uuid4().hex}"
-        await _create(uri, name, "template_tanya")
-        url = _async_url(uri, name)
+        url = await fresh_postgresql(request.getfixturevalue("postgres_server"))
     opened = open_database(url)
     yield opened
     await opened.close()
+
+
+async def fresh_postgresql(uri: str) -> str:
+    """The URL of a new, migrated PostgreSQL database."""
+    name = f"test_{uuid.uuid4().hex}"
+    await _create(uri, name, "template_tanya")
+    return _async_url(uri, name)
 
 
 @pytest.fixture

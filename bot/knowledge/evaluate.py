@@ -98,7 +98,9 @@ def read_questions(path: Path, topics: Mapping[str, Topic]) -> list[Asked]:
         columns = line.split("\t")
         named = tuple(filter(None, columns[1].split(";"))) if len(columns) == 3 else ()
         if len(columns) != 3 or columns[2] not in KINDS or (columns[2] == "in") != bool(named):
-            raise OperatorError(f"{path}:{number}: tulis pertanyaan, tab, topik, tab, {'|'.join(KINDS)}.")
+            raise OperatorError(
+                f"{path}:{number}: tulis pertanyaan, tab, topik, tab, {'|'.join(KINDS)}."
+            )
         if unknown := set(named) - set(topics):
             raise OperatorError(f"{path}:{number}: topik {', '.join(sorted(unknown))} tidak ada.")
         found.append(Asked(columns[0], named, columns[2]))
@@ -218,11 +220,15 @@ def _solved(item: Scored) -> bool:
 
 
 def _by_outcome(scored: Sequence[Scored]) -> str:
-    counts = Counter((item.asked.kind, item.match.outcome) for item in scored)
+    counts: Counter[tuple[str, str]] = Counter(
+        (item.asked.kind, item.match.outcome) for item in scored
+    )
     outcomes = ("answer", "ask_back", "menu", "abstain", "rule")
     lines = ["jenis   " + "".join(f"{outcome:>10s}" for outcome in outcomes)]
-    for kind in KINDS:
-        lines.append(f"{kind:8s}" + "".join(f"{counts[kind, outcome]:10d}" for outcome in outcomes))
+    lines += [
+        f"{kind:8s}" + "".join(f"{counts[kind, outcome]:10d}" for outcome in outcomes)
+        for kind in KINDS
+    ]
     return "\n".join(lines)
 
 

@@ -9,22 +9,20 @@ import numpy as np
 
 from bot.knowledge import encoder as encoding
 from bot.knowledge import facets as stating
-from bot.knowledge import model as artefact
 from bot.knowledge.askback import AskBack, load_ask_backs
+from bot.knowledge.building import Material, load_or_train
 from bot.knowledge.calibration import signals
 from bot.knowledge.encoder import Encoder
-from bot.knowledge.examples import load_out_of_scope, topic_examples
 from bot.knowledge.facets import Facets, Value
 from bot.knowledge.features import Floats
 from bot.knowledge.model import Model, Opinion
-from bot.knowledge.normalise import Normaliser, clean, load_slang
+from bot.knowledge.normalise import Normaliser, clean
 from bot.knowledge.policy import Decision, Evidence, decide
 from bot.knowledge.rules import Ruled, Rules
 from bot.knowledge.topics import Topic
-from bot.knowledge.training import prepare, stamp_of, train, views_of
+from bot.knowledge.training import views_of
 
 Outcome = Literal["answer", "ask_back", "menu", "abstain", "rule"]
-MODEL_FILE = "matcher.npz"
 HOPELESS = 0.02  # below this chance the encoder is not asked
 
 
@@ -82,16 +80,15 @@ class Matcher:
     def load(cls, content: Path, topics: Mapping[str, Topic], cache: Path) -> "Matcher":
         """Loads the trained model from ``cache``, training it first when it is missing or stale.
 
-        Training takes about half a minute. Raises `ContentError` for a faulty content file.
+        Training takes 5 to 20 seconds. Raises `ContentError` for a faulty content file.
         """
-        normaliser = Normaliser(load_slang(content / "slang.tsv"))
-        facets = Facets.load(content / "facets.yaml")
+        material = Material.load(content, topics)
         return cls(
-            load_or_train(content, topics, cache, normaliser, facets),
-            normaliser,
+            load_or_train(material, cache),
+            material.normaliser,
             topics,
             load_ask_backs(content / "faq" / "ask-back.yaml", topics),
-            facets,
+            material.facets,
             Rules.load(content / "rules.yaml", topics),
             Encoder.load(),
         )
@@ -112,7 +109,9 @@ class Matcher:
         if ruled and ruled.question is None:
             return _by_rule(ruled)
         question = self._read(ruled.question if ruled and ruled.question else text)
-        return self._noted(self._judge(question, question.scores, self._model.alone), ruled)
+        return self._noted(
+            self._judge(question, question.scores, self._model.opinions.alone), ruled
+        )
 
     async def answer(self, text: str) -> Match:
         """The outcome with the encoder as second opinion, where it is in doubt and in time."""
@@ -120,7 +119,7 @@ class Matcher:
         if ruled and ruled.question is None:
             return _by_rule(ruled)
         question = self._read(ruled.question if ruled and ruled.question else text)
-        found = self._judge(question, question.scores, self._model.alone)
+        found = self._judge(question, question.scores, self._model.opinions.alone)
         if self._in_doubt(found):
             found = await self._second_opinion(question) or found
         return self._noted(found, ruled)
@@ -146,7 +145,7 @@ class Matcher:
         )
 
     async def _second_opinion(self, question: _Question) -> Match | None:
-        second, together = self._model.second, self._model.together
+        second, together = self._model.second, self._model.opinions.together
         if self._encoder is None or second is None or together is None:
             return None
         vector = await self._encoder.soon(question.text)
@@ -206,28 +205,6 @@ class Matcher:
         if found.candidates[0] == ruled.topic and found.outcome in ("menu", "ask_back"):
             return replace(found, outcome="answer", topic=ruled.topic, ask=None, rule=ruled.name)
         return replace(found, rule=ruled.name)
-
-
-def load_or_train(
-    content: Path,
-    topics: Mapping[str, Topic],
-    cache: Path,
-    normaliser: Normaliser,
-    facets: Facets,
-) -> Model:
-    """The model that belongs to this content, trained now when the cache holds none."""
-    examples = [*topic_examples(topics), *load_out_of_scope(content / "out-of-scope.tsv")]
-    vectors = content / encoding.VECTORS_FILE
-    verdicts = {topic.id: topic.verdict for topic in topics.values()}
-    stamp = stamp_of(examples, normaliser.table, verdicts, facets, vectors)
-    path = cache / MODEL_FILE
-    found = artefact.load(path, stamp)
-    if found is None:
-        known = encoding.load_vectors(vectors)
-        found = train(prepare(examples, normaliser), verdicts, facets, known, stamp)
-        artefact.save(found, path)
-        found = artefact.load(path, stamp) or found  # the same rounding as every later start
-    return found
 
 
 def _by_rule(ruled: Ruled) -> Match:

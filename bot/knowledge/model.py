@@ -25,6 +25,14 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinions:
+    """``alone``: the lexical head. ``together``: both heads; None where there are no vectors."""
+
+    alone: Opinion
+    together: Opinion | None
+
+
+@dataclass(frozen=True, slots=True)
 class SecondHead:
     """The encoder's part: ``mean`` is subtracted from every vector first."""
 
@@ -43,9 +51,8 @@ class Model:
     views: Views
     firsts: NDArray[np.int64]
     head: LexicalHead
-    alone: Opinion
+    opinions: Opinions
     second: SecondHead | None
-    together: Opinion | None
     coverage: Coverage = field(default_factory=lambda: Coverage({}))
 
 
@@ -104,9 +111,8 @@ def _read(saved: Mapping[str, Any], meta: Mapping[str, Any]) -> Model:
         Views(typed, normalised),
         saved["firsts"],
         LexicalHead(postings, saved["alpha"].astype(np.float32)),
-        _opinion(meta["alone"]),
+        read_opinions(meta["opinions"]),
         second,
-        _opinion(meta["together"]) if meta["together"] else None,
         Coverage.load(meta["coverage"]),
     )
 
@@ -117,10 +123,23 @@ def _meta(model: Model) -> dict[str, Any]:
         "labels": model.labels,
         "topics": model.topics,
         "examples": model.head.postings.count,
-        "alone": _opinion_data(model.alone),
-        "together": _opinion_data(model.together) if model.together else None,
+        "opinions": opinions_data(model.opinions),
         "coverage": model.coverage.dump(),
     }
+
+
+def opinions_data(opinions: Opinions) -> dict[str, Any]:
+    """The form that is kept as JSON."""
+    return {
+        "alone": _opinion_data(opinions.alone),
+        "together": _opinion_data(opinions.together) if opinions.together else None,
+    }
+
+
+def read_opinions(data: Mapping[str, Any]) -> Opinions:
+    """From the form of `opinions_data`. Raises KeyError or TypeError for anything else."""
+    together = data["together"]
+    return Opinions(_opinion(data["alone"]), _opinion(together) if together else None)
 
 
 def _opinion_data(opinion: Opinion) -> dict[str, Any]:

@@ -19,7 +19,8 @@ _FURNITURE = re.compile(
     r"|viralkan|info valid|a1|bismillah|mohon maaf jika sudah pernah share|[=_*~\-.\s]{3,})[^\w]*$"
 )
 _STAMP = re.compile(
-    r"^\[?\d{1,2}[/.]\d{1,2}[/.]\d{2,4}[, ]+\d{1,2}[.:]\d{2}(?:[.:]\d{2})?\]?\s*(?:-\s*)?[^:\n]{1,40}:\s*"
+    r"^\[?\d{1,2}[/.]\d{1,2}[/.]\d{2,4}[, ]+\d{1,2}[.:]\d{2}(?:[.:]\d{2})?\]?"
+    r"\s*(?:-\s*)?[^:\n]{1,40}:\s*"
 )
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")

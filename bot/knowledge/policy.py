@@ -1,6 +1,7 @@
-"""From candidates with a calibrated chance to an outcome. Small on purpose: this is where doubt wins.
+"""From candidates with a calibrated chance to an outcome. Small on purpose: here doubt wins.
 
-- A direct answer needs a chance above the threshold of its verdict; *boleh* and *bersyarat* need more.
+- A direct answer needs a chance above the threshold of its verdict; *boleh* and *bersyarat* need
+  more than the others.
 - A harsher candidate close behind turns the answer into a question (order: tidak, belum-jelas,
   bersyarat, boleh; info stands outside).
 - A candidate that ignores something the message states is no direct answer.

@@ -17,14 +17,22 @@ from bot.knowledge.calibration import Calibration, Signals, signals
 from bot.knowledge.encoder import SIZE, Codes, centred, text_key
 from bot.knowledge.examples import FAR, NEAR, Example, labels_of, voices_of
 from bot.knowledge.facets import Coverage, Facets
-from bot.knowledge.features import Floats, Views
-from bot.knowledge.model import Model, Opinion, SecondHead
+from bot.knowledge.features import Floats, Rows, Views
+from bot.knowledge.model import Model, Opinion, Opinions, SecondHead
 from bot.knowledge.normalise import Normaliser, clean, stem, words
 from bot.knowledge.policy import Thresholds
-from bot.knowledge.ridge import LexicalHead, Postings, VectorHead, cosines, sharpen, solve
+from bot.knowledge.ridge import (
+    LexicalHead,
+    Postings,
+    VectorHead,
+    cosines,
+    held_out_scores,
+    sharpen,
+    weights,
+)
 from bot.knowledge.topics import VERDICTS
 
-FORMAT = 2  # of the artefact and of everything that leads to it; a new number rebuilds
+FORMAT = 3  # of the artefact and of everything that leads to it; a new number rebuilds
 # Wrong answers among direct answers that held-out voices may show, per verdict.
 ERROR_AIM = {"tidak": 0.01, "belum-jelas": 0.01, "info": 0.01, "bersyarat": 0.006, "boleh": 0.004}
 SURE_AIM = 0.004  # the same for answers that skip the second opinion
@@ -89,7 +97,8 @@ def stamp_of(
     slang: Mapping[str, str],
     verdicts: Mapping[str, str],
     facets: Facets,
-    vectors: Path,
+    kept: Iterable[Path],
+    encoder: bool,
 ) -> str:
     """A hash of everything that a model depends on."""
     data = [
@@ -98,10 +107,11 @@ def stamp_of(
         sorted(slang.items()),
         sorted(verdicts.items()),
         facets.table,
+        encoder,
     ]
     digest = blake2b(json.dumps(data).encode(), digest_size=16)
-    if vectors.exists():
-        digest.update(vectors.read_bytes())
+    for path in kept:
+        digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()
 
 
@@ -115,24 +125,36 @@ class HeldOut:
 
 def train(
     prepared: Prepared,
-    verdicts: Mapping[str, str],
     facets: Facets,
     vectors: Mapping[str, Codes],
+    opinions: Opinions,
     stamp: str,
 ) -> Model:
     """A model from the examples; with an encoder head where every example has a vector."""
-    views, head, alone = train_lexical(prepared)
-    first = judge(prepared, alone)
-    opinion = opinion_of(prepared, first, verdicts, _aims(SURE_AIM))
-    second, held_out = train_second(prepared, vectors) if vectors else (None, None)
-    together = None
-    if held_out is not None:
-        both = HeldOut(np.float32(0.5) * (alone.scores + held_out), alone.nearest)
-        together = opinion_of(prepared, judge(prepared, both), verdicts, ERROR_AIM)
+    views, rows = rows_of(prepared)
+    alpha = weights(sharpen(cosines(rows)), prepared.targets())
+    second = None
+    if opinions.together and (stored := stored_vectors(prepared, vectors)):
+        examples, mean = stored
+        other = weights(sharpen(examples @ examples.T), prepared.targets())
+        second = SecondHead(mean, VectorHead(examples, other))
     return Model(
-        stamp, prepared.labels, prepared.topics, views, prepared.firsts(), head, opinion,
-        second, together, coverage_of(prepared, facets),
-    )  # fmt: skip
+        stamp,
+        prepared.labels,
+        prepared.topics,
+        views,
+        prepared.firsts(),
+        LexicalHead(Postings.of_rows(rows), alpha),
+        opinions,
+        second,
+        coverage_of(prepared, facets),
+    )
+
+
+def rows_of(prepared: Prepared) -> tuple[Views, Rows]:
+    labels = [example.label for example in prepared.examples]
+    views = Views.learn(prepared.typed, prepared.normalised, labels)
+    return views, views.rows(prepared.typed, prepared.normalised)
 
 
 def coverage_of(prepared: Prepared, facets: Facets) -> Coverage:
@@ -142,14 +164,34 @@ def coverage_of(prepared: Prepared, facets: Facets) -> Coverage:
     return Coverage.of(texts, facets)
 
 
-def train_lexical(prepared: Prepared) -> tuple[Views, LexicalHead, HeldOut]:
-    views = Views.learn(prepared.typed, prepared.normalised, [e.label for e in prepared.examples])
-    rows = views.rows(prepared.typed, prepared.normalised)
-    near = cosines(rows)
-    solution = solve(sharpen(near), prepared.targets(), prepared.voices)
-    nearest = _nearest_elsewhere(prepared, near)
-    head = LexicalHead(Postings.of_rows(rows), solution.alpha)
-    return views, head, HeldOut(solution.held_out, nearest)
+def held_out(prepared: Prepared) -> HeldOut:
+    """What the lexical head says of every example when its voice is left out."""
+    near = cosines(rows_of(prepared)[1])
+    scores = held_out_scores(sharpen(near), prepared.targets(), prepared.voices)
+    return HeldOut(scores, _nearest_elsewhere(prepared, near))
+
+
+def held_out_second(prepared: Prepared, vectors: Mapping[str, Codes]) -> Floats | None:
+    """The same of the encoder's head; None when a vector is missing."""
+    stored = stored_vectors(prepared, vectors)
+    if stored is None:
+        return None
+    examples, _mean = stored
+    return held_out_scores(sharpen(examples @ examples.T), prepared.targets(), prepared.voices)
+
+
+def calibrate(
+    prepared: Prepared, verdicts: Mapping[str, str], vectors: Mapping[str, Codes]
+) -> Opinions:
+    """Calibration and thresholds from held-out voices: about a minute, so it is done ahead."""
+    alone = held_out(prepared)
+    sure = {verdict: min(SURE_AIM, aim) for verdict, aim in ERROR_AIM.items()}
+    first = opinion_of(prepared, judge(prepared, alone), verdicts, sure)
+    other = held_out_second(prepared, vectors)
+    if other is None:
+        return Opinions(first, None)
+    both = HeldOut(np.float32(0.5) * (alone.scores + other), alone.nearest)
+    return Opinions(first, opinion_of(prepared, judge(prepared, both), verdicts, ERROR_AIM))
 
 
 def _nearest_elsewhere(prepared: Prepared, near: Floats) -> Floats:
@@ -165,28 +207,22 @@ def _nearest_elsewhere(prepared: Prepared, near: Floats) -> Floats:
     return nearest
 
 
-def train_second(
+def stored_vectors(
     prepared: Prepared, vectors: Mapping[str, Codes]
-) -> tuple[SecondHead, Floats] | tuple[None, None]:
-    """The encoder's head and its held-out scores; nothing when a vector is missing."""
+) -> tuple[Floats, Floats] | None:
+    """Centred vectors of the examples and their mean; None when one is missing."""
     keys = [text_key(text) for text in prepared.cleaned]
     if not all(key in vectors for key in keys):
-        return None, None
+        return None
     plain = np.array([vectors[key] for key in keys], dtype=np.float32).reshape(-1, SIZE)
     plain /= np.maximum(np.linalg.norm(plain, axis=1, keepdims=True), 1e-9)
     mean = plain.mean(axis=0)
-    examples = centred(plain, mean)
-    solution = solve(sharpen(examples @ examples.T), prepared.targets(), prepared.voices)
-    return SecondHead(mean, VectorHead(examples, solution.alpha)), solution.held_out
+    return centred(plain, mean), mean
 
 
 def judge(prepared: Prepared, held_out: HeldOut) -> Signals:
     lengths = [len(typed) for typed in prepared.typed]
     return signals(held_out.scores, held_out.nearest, prepared.topics, lengths)
-
-
-def _aims(aim: float) -> dict[str, float]:
-    return {verdict: min(aim, ERROR_AIM[verdict]) for verdict in VERDICTS}
 
 
 def opinion_of(

@@ -13,29 +13,54 @@ SAID: dict[str, tuple[Verdict, str, tuple[str, ...]]] = {
     "medsos-like": (
         "tidak",
         "Bolehkah menyukai unggahan calon?",
-        ("boleh like status calon ga", "ngelike foto cabup", "kasih jempol postingan caleg", "like ig paslon kena ga"),
+        (
+            "boleh like status calon ga",
+            "ngelike foto cabup",
+            "kasih jempol postingan caleg",
+            "like ig paslon kena ga",
+        ),
     ),
     "medsos-like-tidak-sengaja": (
         "belum-jelas",
         "Tidak sengaja menekan like, apakah melanggar?",
-        ("kepencet like status calon", "ga sengaja ngelike caleg", "jari kepeleset tidak sengaja like", "tidak sengaja like paslon"),
+        (
+            "kepencet like status calon",
+            "ga sengaja ngelike caleg",
+            "jari kepeleset tidak sengaja like",
+            "tidak sengaja like paslon",
+        ),
     ),
     "hak-pilih": (
         "boleh",
         "Bolehkah ASN mencoblos?",
-        ("pns boleh nyoblos ga", "asn ikut mencoblos di tps", "guru datang ke tps memilih", "apakah pns punya hak pilih"),
+        (
+            "pns boleh nyoblos ga",
+            "asn ikut mencoblos di tps",
+            "guru datang ke tps memilih",
+            "apakah pns punya hak pilih",
+        ),
     ),
     "kampanye-pasif": (
         "bersyarat",
         "Bolehkah hadir di kampanye hanya untuk mendengar?",
-        ("dengar kampanye doang boleh", "hadir kampanye cuma dengerin", "nonton orasi diam saja", "datang kampanye tanpa atribut"),
+        (
+            "dengar kampanye doang boleh",
+            "hadir kampanye cuma dengerin",
+            "nonton orasi diam saja",
+            "datang kampanye tanpa atribut",
+        ),
     ),
     "sanksi-sedang": (
         "info",
         "Apa isi hukuman disiplin sedang?",
-        ("hukdis sedang tukin dipotong brp", "disiplin sedang potong tpp", "hukuman sedang itu apa", "tukin dipotong 25 persen"),
+        (
+            "hukdis sedang tukin dipotong brp",
+            "disiplin sedang potong tpp",
+            "hukuman sedang itu apa",
+            "tukin dipotong 25 persen",
+        ),
     ),
-}  # fmt: skip
+}
 OUTSIDE = [
     ("near", "cara cek dpt online"),
     ("near", "gaji 13 kapan cair"),

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from bot.knowledge import encoder as encoding
+from bot.knowledge.building import MODEL_FILE
 from bot.knowledge.encoder import Encoder
-from bot.knowledge.matcher import MODEL_FILE, Matcher
+from bot.knowledge.matcher import Matcher
 from bot.knowledge.model import load
 from bot.knowledge.topics import Phrasing, Topic
 
@@ -35,7 +36,7 @@ class FakeModel:
 
 @pytest.fixture
 def no_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Encoder, "load", classmethod(lambda cls: None))
+    monkeypatch.setattr(Encoder, "load", classmethod(lambda _cls: None))
 
 
 @pytest.fixture
@@ -127,6 +128,7 @@ async def test_a_skipped_second_opinion_never_makes_an_answer(
 ) -> None:
     model = FakeModel(slow=0.05)
     monkeypatch.setattr(Encoder, "load", classmethod(lambda cls: cls(model)))
+    monkeypatch.setattr(Encoder, "is_installed", staticmethod(lambda: True))
     monkeypatch.setattr(encoding, "DEADLINE", 0.01)
     matcher = await with_encoder(content, topics, tmp_path / "cache", model)
     assert matcher.has_encoder
