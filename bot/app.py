@@ -18,6 +18,7 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import open_bot
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.demo import Demo
+from bot.channels.web.reading import Library, Reading
 from bot.chat.dispatcher import Dispatcher
 from bot.chat.messages import Outgoing
 from bot.clock import Clock, SystemClock
@@ -53,6 +54,7 @@ class App:
     ports: Ports
     dispatcher: Dispatcher[Ports]
     web: WebChannel
+    reading: Reading
     demo: Demo | None
     telegram: TelegramChannel | None
     worker: Worker
@@ -66,7 +68,7 @@ class App:
         ]
         webhooks = self.telegram.routes() if self.telegram and self.settings.public_url else []
         app = Starlette(
-            routes=[*health, *webhooks, *self.web.routes()],
+            routes=[*health, *webhooks, *self.reading.routes(), *self.web.routes()],
             exception_handlers=self.web.error_pages(),
         )
         return self.web.guard(app)
@@ -97,7 +99,7 @@ async def open_app(
     are refused.
     """
     clock = clock or SystemClock()
-    content = content or load_content(settings.content_dir, _cache(settings))
+    content = content or load_content(settings.content_dir, _cache(settings), settings.public_url)
     demo = _demo(settings)
     desks = _desks(settings, demo)
     ring = open_ring(settings.keys_url, clock)
@@ -108,6 +110,10 @@ async def open_app(
         ports = _ports(settings, content, desks, database, ring, clock, keeper, beside)
         dispatcher = Dispatcher(database, ring, routes(content.wording), ports)
         web = WebChannel(dispatcher.receive, database, ring, content.wording, demo)
+        library = Library(content.topics, content.categories, content.law, content.reference)
+        reading = Reading(
+            content.wording, library, content.matcher.answer, clock, framed=demo is not None
+        )
         telegram = await _telegram(settings, stack, dispatcher, desks, database, ports)
         senders: dict[str, DeskSender] = {"web": web.send_to_room}
         if telegram:
@@ -122,6 +128,7 @@ async def open_app(
             ports,
             dispatcher,
             web,
+            reading,
             demo,
             telegram,
             worker,
@@ -204,6 +211,7 @@ def _ports(
         topics=content.topics,
         categories=content.categories,
         law=content.law,
+        reference=content.reference,
         matcher=content.matcher,
         form=content.form,
         places=content.places,

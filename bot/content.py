@@ -10,6 +10,7 @@ from bot.chat.wording import Wording
 from bot.errors import ContentError
 from bot.knowledge.law import Instrument, load_law
 from bot.knowledge.matcher import Matcher
+from bot.knowledge.reference import Reference
 from bot.knowledge.topics import Topic, load_topics
 from bot.tips.exposure import ExposureFinder
 from bot.tips.form import Form
@@ -24,6 +25,7 @@ class Content:
     topics: Mapping[str, Topic]
     categories: Mapping[str, str]
     law: Mapping[str, Instrument]
+    reference: Reference
     matcher: Matcher
     form: Form
     places: Places
@@ -32,7 +34,7 @@ class Content:
     words: ReceiptWords
 
 
-def load_content(folder: Path, cache: Path) -> Content:
+def load_content(folder: Path, cache: Path, public_url: str = "") -> Content:
     """Read all of ``CONTENT_DIR``. Raises `ContentError` with file and line."""
     if not folder.is_dir():
         raise ContentError(
@@ -47,6 +49,7 @@ def load_content(folder: Path, cache: Path) -> Content:
         topics,
         load_categories(folder / "categories.yaml", topics),
         law,
+        Reference.load(folder, topics, law, public_url),
         Matcher.load(folder, topics, cache),
         Form.load(folder / "tip-form.yaml"),
         places,

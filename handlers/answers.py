@@ -29,6 +29,7 @@ def answer(
     parts = [
         bold(topic.headline) + "\n" + wording.say("ask.answer.echo", question=topic.question),
         Text.plain(topic.answer),
+        Text() if _too_long(topic) else _stage(ports, topic),
         _actor_line(wording, topic, actor),
         _titled(wording, "ask.answer.conditions", topic.conditions),
         Text() if _too_long(topic) else _reason(wording, topic),
@@ -87,6 +88,12 @@ def _reason(wording: Wording, topic: Topic) -> Text:
     if not topic.reason:
         return Text()
     return wording.say("ask.answer.reason", text=" ".join(topic.reason))
+
+
+def _stage(ports: Ports, topic: Topic) -> Text:
+    """Which stage runs now, where the stage changes the answer."""
+    stage = ports.reference.stages.stage_of(None, ports.clock.today()) if topic.phases else None
+    return Text.plain(stage.sentence()) if stage else Text()
 
 
 def _caution(wording: Wording, topic: Topic) -> Text:

@@ -11,6 +11,7 @@ from bot.desks.routes import Desks
 from bot.keys.ring import KeyRing
 from bot.knowledge.law import Instrument
 from bot.knowledge.matcher import Matcher
+from bot.knowledge.reference import Reference
 from bot.knowledge.topics import Topic
 from bot.tips.exposure import ExposureFinder
 from bot.tips.form import Form
@@ -52,6 +53,7 @@ class Ports:
     topics: Mapping[str, Topic]
     categories: Mapping[str, str]
     law: Mapping[str, Instrument]
+    reference: Reference
     matcher: Matcher
     form: Form
     places: Places

@@ -1,26 +1,22 @@
 """What stands around the answers: the rules in force, sanctions, stages, the pledge, letters."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 from bot.chat.conversation import Outcome, State
 from bot.chat.messages import Choice, Incoming, Outgoing
 from bot.chat.text import Text, join
-from bot.chat.wording import Wording
-from bot.clock import Clock
 from bot.dates import say_date
 from bot.knowledge.law import Instrument
 from bot.knowledge.reference import (
     Citation,
     Letter,
-    Reference,
     newest_first,
     status_key,
     successors,
 )
 from bot.limits import ANSWER_LENGTH
 from handlers.answers import ticket
-from handlers.ports import Operator
+from handlers.ports import Ports
 
 _GROUPS = {
     "undang": ("undang-undang",),
@@ -32,22 +28,7 @@ _GROUPS = {
 _GONE = ("dicabut", "habis-masa")
 
 
-class ReferencePorts(Protocol):
-    """The part of `handlers.ports.Ports` that is read here."""
-
-    @property
-    def wording(self) -> Wording: ...
-    @property
-    def law(self) -> Mapping[str, Instrument]: ...
-    @property
-    def reference(self) -> Reference: ...
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def operator(self) -> Operator: ...
-
-
-async def rules(state: State, _incoming: Incoming, ports: ReferencePorts) -> Outcome:
+async def rules(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
     """``/aturan``: the groups of instruments, and those that no longer hold."""
     gone = [i for i in newest_first(ports.law.values()) if i.status in _GONE]
     parts = [
@@ -61,7 +42,7 @@ async def rules(state: State, _incoming: Incoming, ports: ReferencePorts) -> Out
     return _said(state, Outgoing(join(parts), choices))
 
 
-async def rules_of_group(state: State, incoming: Incoming, ports: ReferencePorts) -> Outcome:
+async def rules_of_group(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """One group, newest first, in messages of one screen; ``law:<group>:<first>``."""
     _, group, first, *_ = (*(incoming.choice or "").split(":"), "", "")
     if group not in _GROUPS or not first.isdecimal():
@@ -75,7 +56,7 @@ async def rules_of_group(state: State, incoming: Incoming, ports: ReferencePorts
     return _said(state, Outgoing(shown, (more,) if after < len(found) else ()))
 
 
-async def sanctions(state: State, _incoming: Incoming, ports: ReferencePorts) -> Outcome:
+async def sanctions(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
     """``/sanksi``: the ladder from moral to criminal."""
     ladder, say = ports.reference.ladder, ports.wording.say
     steps = [
@@ -91,7 +72,7 @@ async def sanctions(state: State, _incoming: Incoming, ports: ReferencePorts) ->
     return _said(state, Outgoing(join(parts), (choice,)))
 
 
-async def stages(state: State, _incoming: Incoming, ports: ReferencePorts) -> Outcome:
+async def stages(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
     """``/tahapan``: the stage now, and what each one means."""
     calendar, say = ports.reference.stages, ports.wording.say
     now = calendar.stage_of(None, ports.clock.today())
@@ -108,7 +89,7 @@ async def stages(state: State, _incoming: Incoming, ports: ReferencePorts) -> Ou
     return _said(state, Outgoing(join(parts), (choice,)))
 
 
-async def pledge(state: State, _incoming: Incoming, ports: ReferencePorts) -> Outcome:
+async def pledge(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
     """``/ikrar``: the text, where it comes from, and where a certificate is made."""
     found, say = ports.reference.pledge, ports.wording.say
     text = join([say("reference.pledge.title", title=found.title), Text.plain(found.opening)], "\n")
@@ -122,13 +103,13 @@ async def pledge(state: State, _incoming: Incoming, ports: ReferencePorts) -> Ou
     return _said(state, Outgoing(join(parts), (_explanation(ports, found.topic),)))
 
 
-async def letters(state: State, _incoming: Incoming, ports: ReferencePorts) -> Outcome:
+async def letters(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
     """``/surat``: which letter."""
     choices = tuple(Choice(x.title, f"letter:{x.id}") for x in ports.reference.letters.values())
     return _said(state, Outgoing(ports.wording.say("reference.letters.intro"), choices))
 
 
-async def letter(state: State, incoming: Incoming, ports: ReferencePorts) -> Outcome:
+async def letter(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """How to use the letter, then the letter alone, so that it can be copied whole."""
     found = ports.reference.letters.get((incoming.choice or "").partition(":")[2])
     if found is None:
@@ -138,7 +119,7 @@ async def letter(state: State, incoming: Incoming, ports: ReferencePorts) -> Out
     return _said(state, Outgoing(_about(ports, found)), body)
 
 
-async def official(state: State, _incoming: Incoming, ports: ReferencePorts) -> Outcome:
+async def official(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
     """``/asli``: where this service really is, and how to tell a false one."""
     parts = [_addresses(ports), _operator(ports), ports.wording.say("reference.official.signs")]
     return _said(state, Outgoing(join(parts)))
@@ -148,7 +129,7 @@ def _said(state: State, *replies: Outgoing) -> Outcome:
     return Outcome(state, replies)
 
 
-def _instrument(ports: ReferencePorts, instrument: Instrument) -> Text:
+def _instrument(ports: Ports, instrument: Instrument) -> Text:
     key = f"reference.law.status.{status_key(instrument)}"
     status = ports.wording.say(key, by=successors(instrument, ports.law))
     return ports.wording.say("reference.law.line", name=instrument.short, status=status)
@@ -164,26 +145,26 @@ def _one_screen(lines: Sequence[Text]) -> list[Text]:
     return shown
 
 
-def _lines(ports: ReferencePorts, heading: Text, lines: Sequence[str]) -> Text:
+def _lines(ports: Ports, heading: Text, lines: Sequence[str]) -> Text:
     return join([heading, *(ports.wording.say("reference.line", text=x) for x in lines)], "\n")
 
 
-def _cited(ports: ReferencePorts, citations: Sequence[Citation]) -> str:
+def _cited(ports: Ports, citations: Sequence[Citation]) -> str:
     return "; ".join(f"{ports.law[c.instrument].short} {c.part}".strip() for c in citations) + "."
 
 
-def _explanation(ports: ReferencePorts, topic: str) -> Choice:
+def _explanation(ports: Ports, topic: str) -> Choice:
     return Choice(ports.wording.plain("reference.letters.explain"), f"t:{ticket(topic)}")
 
 
-def _certificate(ports: ReferencePorts) -> Text:
+def _certificate(ports: Ports) -> Text:
     address = ports.reference.address
     if not address:
         return ports.wording.say("reference.pledge.certificate_here")
     return ports.wording.say("reference.pledge.certificate", link=f"{address}/ikrar")
 
 
-def _about(ports: ReferencePorts, found: Letter) -> Text:
+def _about(ports: Ports, found: Letter) -> Text:
     return ports.wording.say(
         "reference.letters.about",
         title=found.title,
@@ -193,7 +174,7 @@ def _about(ports: ReferencePorts, found: Letter) -> Text:
     )
 
 
-def _addresses(ports: ReferencePorts) -> Text:
+def _addresses(ports: Ports) -> Text:
     found = ports.reference.official.get().addresses
     if not found:
         key = "demo" if ports.operator.mode == "demo" else "none"
@@ -205,7 +186,7 @@ def _addresses(ports: ReferencePorts) -> Text:
     return join([ports.wording.say("reference.official.title"), *lines], "\n")
 
 
-def _operator(ports: ReferencePorts) -> Text:
+def _operator(ports: Ports) -> Text:
     operator = ports.operator
     if operator.mode == "demo":
         return Text()

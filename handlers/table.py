@@ -2,7 +2,7 @@
 
 from bot.chat.dispatcher import Routes
 from bot.chat.wording import Wording
-from handlers import ask, follow_up, moderator, privacy, start, tip
+from handlers import ask, follow_up, moderator, privacy, reference, start, tip
 from handlers.ports import Ports
 
 COMMANDS = {
@@ -13,6 +13,13 @@ COMMANDS = {
     "topik": ask.categories,
     "bantuan": start.help_,
     "privasi": privacy.notice,
+    # beside the menu
+    "aturan": reference.rules,
+    "sanksi": reference.sanctions,
+    "tahapan": reference.stages,
+    "ikrar": reference.pledge,
+    "surat": reference.letters,
+    "asli": reference.official,
     # unlisted: nothing in a chat list tells asking from telling
     "sampaikan": tip.start,
     "lapor": tip.start,
@@ -33,6 +40,8 @@ CHOICES = {
     "cat": ask.category,
     "who": ask.choose_actor,
     "as": ask.set_actor,
+    "law": reference.rules_of_group,
+    "letter": reference.letter,
     "example": start.example,
     "leave": start.cancel,
     "privacy": privacy.notice,

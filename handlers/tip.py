@@ -76,9 +76,16 @@ def _consent(incoming: Incoming, ports: Ports) -> Text:
         "tip.consent.text",
         operator=operator,
         channel=ports.wording.plain(f"tip.consent.knows.{incoming.channel}"),
+        looks=_who_looks(ports),
         days=str(BODY_DAYS_AT_MOST),
         closed=str(BODY_DAYS_AFTER_CLOSING),
     )
+
+
+def _who_looks(ports: Ports) -> str:
+    """Who is likely to examine a tip at the stage that runs now."""
+    stage = ports.reference.stages.stage_of(None, ports.clock.today())
+    return stage.kind.looks if stage else ""
 
 
 async def _consented(state: State, incoming: Incoming, ports: Ports) -> Outcome:

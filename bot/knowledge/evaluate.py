@@ -184,17 +184,18 @@ def report(matcher: Matcher, topics: Mapping[str, Topic], path: Path) -> str:
     """All figures of a question file, with and without the encoder, as text for a terminal."""
     asked = read_questions(path, topics)
     alone = asyncio.run(score(matcher, asked, encoder=False))
-    parts = [f"{path}: {len(asked)} pertanyaan", _table("Tanpa enkoder", alone, topics)]
+    parts = [f"{path}: {len(asked)} pertanyaan", table("Tanpa enkoder", alone, topics)]
     if matcher.has_encoder:
         both = asyncio.run(score(matcher, asked))
-        parts += [_table("Dengan enkoder", both, topics), _by_category(both, topics)]
+        parts += [table("Dengan enkoder", both, topics), _by_category(both, topics)]
         parts += [_by_outcome(both), _confusions(both)]
     else:
         parts += [_by_category(alone, topics), _by_outcome(alone), _confusions(alone)]
     return "\n\n".join(parts)
 
 
-def _table(title: str, scored: Sequence[Scored], topics: Mapping[str, Topic]) -> str:
+def table(title: str, scored: Sequence[Scored], topics: Mapping[str, Topic]) -> str:
+    """The figures of `Figures`, one a line, and the time a question took."""
     found = figures(scored, topics)
     lines = [f"{title:16s}  nilai   [selang 95 %]"]
     lines += [f"{name:16s} {getattr(found, name)}" for name in Figures.__slots__]

@@ -2,7 +2,8 @@
 
 The kernel is ``exp(SHARPNESS * (cosine - 1))``: against the plain linear kernel it gained 2.6
 points of top-1 when whole voices were left out. The dual form also gives every held-out voice's
-scores in closed form: leaving out the group G changes its scores to ``Y_G - inv(inverse_GG) @ alpha_G``.
+scores in closed form. Leaving out the group G changes its scores to
+``Y_G - inv(inverse_GG) @ alpha_G``.
 """
 
 from collections.abc import Sequence

@@ -230,7 +230,7 @@ def opinion_of(
 ) -> Opinion:
     """Calibration and thresholds; chances for the thresholds come from the other voices too."""
     calibration = Calibration.fit(found, prepared.truth, prepared.topics, OUTSIDE_WEIGHT)
-    first, three = _chances_elsewhere(prepared, found)
+    first, three = chances_elsewhere(prepared, found)
     shown = np.array([verdicts[prepared.labels[best]] for best in found.order[:, 0]])
     right = found.order[:, 0] == prepared.truth
     answer = {
@@ -243,7 +243,8 @@ def opinion_of(
     return Opinion(calibration, Thresholds(answer, menu, HARSHER_MARGIN))
 
 
-def _chances_elsewhere(prepared: Prepared, found: Signals) -> tuple[Floats, Floats]:
+def chances_elsewhere(prepared: Prepared, found: Signals) -> tuple[Floats, Floats]:
+    """The two chances of every example, from a calibration without its voice."""
     voices = np.asarray(prepared.voices)
     first = np.zeros(len(voices), dtype=np.float32)
     three = np.zeros(len(voices), dtype=np.float32)
