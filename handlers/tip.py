@@ -5,6 +5,7 @@ story already says is shown once and not asked again. State, all sealed under th
 ``answers`` (field -> {value, shown}), ``desk`` once chosen, ``ids`` drawn at review.
 """
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -51,18 +52,18 @@ async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     if _wants_out(incoming, ports):
         return _leave(state, ports, "tip.cancelled")
     if incoming.choice == "tip:resume":
-        return _resume(state, incoming, ports)
+        return await _resume(state, incoming, ports)
     match state.step:
         case "consent":
             return await _consented(state, incoming, ports)
         case "review":
             return await _reviewed(state, incoming, ports)
         case "edit":
-            return _edit(state, incoming, ports)
+            return await _edit(state, incoming, ports)
         case "reader":
-            return _reader_chosen(state, incoming, ports)
+            return await _reader_chosen(state, incoming, ports)
         case name:
-            return _answered(state, incoming, ports, ports.form.field(name))
+            return await _answered(state, incoming, ports, ports.form.field(name))
 
 
 # Consent
@@ -97,34 +98,34 @@ async def _consented(state: State, incoming: Incoming, ports: Ports) -> Outcome:
         return await begin(state, incoming, ports, story)
     if not story:
         return _ask(state.at("", answers={}), ports, ports.form.field("story"))
-    return _take_story(state.at("", answers={}), ports, story)
+    return await _take_story(state.at("", answers={}), ports, story)
 
 
 # Answering
 
 
-def _answered(state: State, incoming: Incoming, ports: Ports, field: Field) -> Outcome:
+async def _answered(state: State, incoming: Incoming, ports: Ports, field: Field) -> Outcome:
     if field.kind == "story":
-        return _take_story(state, ports, incoming.text)
+        return await _take_story(state, ports, incoming.text)
     result = tip_fields.read(field, incoming, ports, state.data["answers"])
     if isinstance(result, Outgoing):
         return Outcome(state, (result,))
-    return _next(_with(state, field.name, result.value, result.shown), ports, result.remark)
+    return await _next(_with(state, field.name, result.value, result.shown), ports, result.remark)
 
 
-def _take_story(state: State, ports: Ports, text: str) -> Outcome:
+async def _take_story(state: State, ports: Ports, text: str) -> Outcome:
     """Read the story, keep what it says, and confirm it in one line each."""
     result = tip_fields.read_text(text, ports, "story")
     if isinstance(result, Outgoing):
         return Outcome(state.at("story"), (result,))
-    story = ports.stories.read(text, ports.clock.today())
+    story = await asyncio.to_thread(ports.stories.read, text, ports.clock.today())
     found = tip_fields.from_story(story, ports)
     fresh = {k: v for k, v in found.items() if k not in state.data["answers"]}
     answers = {**state.data["answers"], "story": {"value": text, "shown": text}, **fresh}
     remarks = [_understood(fresh, ports)] if fresh else []
     if story.special:
         remarks.append(ports.wording.say(f"tip.other_route.{story.special}"))
-    return _next(state.at(state.step, answers=answers), ports, join(remarks))
+    return await _next(state.at(state.step, answers=answers), ports, join(remarks))
 
 
 def _understood(found: dict[str, dict[str, Any]], ports: Ports) -> Text:
@@ -139,15 +140,15 @@ def _understood(found: dict[str, dict[str, Any]], ports: Ports) -> Text:
     return join([ports.wording.say("tip.understood"), *lines], "\n")
 
 
-def _next(state: State, ports: Ports, remark: Text) -> Outcome:
+async def _next(state: State, ports: Ports, remark: Text) -> Outcome:
     """Ask what is missing, then who reads, then show everything."""
     answers = {name: answer["value"] for name, answer in state.data["answers"].items()}
     field = ports.form.missing(answers, ports.clock.today())
     if field:
         return _ask(state, ports, field, remark)
     if "desk" not in state.data:
-        return _ask_reader(state, ports, remark)
-    return _review(state, ports, remark)
+        return await _ask_reader(state, ports, remark)
+    return await _review(state, ports, remark)
 
 
 def _ask(state: State, ports: Ports, field: Field, remark: Text | None = None) -> Outcome:
@@ -156,13 +157,13 @@ def _ask(state: State, ports: Ports, field: Field, remark: Text | None = None) -
     return Outcome(state.at(field.name), (Outgoing(text, question.choices),))
 
 
-def _resume(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+async def _resume(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """Say the last question again."""
     if state.step == "consent":
         choices = _choices(ports, "tip.consent.choices", "agree", "decline")
         return Outcome(state, (Outgoing(_consent(incoming, ports), choices),))
     if state.step in ("review", "edit", "reader"):
-        return _next(state, ports, Text())
+        return await _next(state, ports, Text())
     return _ask(state, ports, ports.form.field(state.step))
 
 
@@ -173,28 +174,28 @@ def _readers(state: State, ports: Ports) -> list[Desk]:
     return ports.desks.readers(state.data["answers"]["place"]["value"]["code"])
 
 
-def _ask_reader(state: State, ports: Ports, remark: Text) -> Outcome:
+async def _ask_reader(state: State, ports: Ports, remark: Text) -> Outcome:
     desks = _readers(state, ports)
     if not desks:
         return _leave(state, ports, "tip.reader.none")
     if len(desks) == 1:
-        return _review(state.at("review", desk=desks[0].id), ports, remark)
+        return await _review(state.at("review", desk=desks[0].id), ports, remark)
     choices = tuple(Choice(desk.name, f"tip:desk:{desk.id}") for desk in desks)
     text = join([remark, ports.wording.say("tip.reader.ask")])
     return Outcome(state.at("reader"), (Outgoing(text, choices),))
 
 
-def _reader_chosen(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+async def _reader_chosen(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     chosen = (incoming.choice or "").removeprefix("tip:desk:")
     if chosen not in [desk.id for desk in _readers(state, ports)]:
-        return _ask_reader(state, ports, Text())
-    return _review(state.at("review", desk=chosen), ports, Text())
+        return await _ask_reader(state, ports, Text())
+    return await _review(state.at("review", desk=chosen), ports, Text())
 
 
 # Review
 
 
-def _review(state: State, ports: Ports, remark: Text) -> Outcome:
+async def _review(state: State, ports: Ports, remark: Text) -> Outcome:
     """Everything that will be sent. Ids and receipt are drawn here, so that a repeated "kirim"
     cannot make a second tip."""
     ids = state.data.get("ids") or {
@@ -207,7 +208,7 @@ def _review(state: State, ports: Ports, remark: Text) -> Outcome:
         [
             remark,
             _summary(after, ports),
-            _exposed(after, ports),
+            await _exposed(after, ports),
             ports.wording.say("tip.review.ask"),
         ]
     )
@@ -226,10 +227,10 @@ def _summary(state: State, ports: Ports) -> Text:
     return join(lines, "\n")
 
 
-def _exposed(state: State, ports: Ports) -> Text:
+async def _exposed(state: State, ports: Ports) -> Text:
     """Warn about what may point to the writer; never change it silently."""
-    shown = [answer["shown"] for answer in state.data["answers"].values()]
-    parts = [found.text for text in shown for found in ports.exposure.find(text)]
+    shown = "\n".join(answer["shown"] for answer in state.data["answers"].values())
+    parts = [found.text for found in await asyncio.to_thread(ports.exposure.find, shown)]
     if not parts:
         return Text()
     quoted = ", ".join(f"“{part}”" for part in dict.fromkeys(parts))
@@ -247,7 +248,7 @@ async def _reviewed(state: State, incoming: Incoming, ports: Ports) -> Outcome:
         case "cancel":
             return _leave(state, ports, "tip.cancelled")
         case _:
-            return _review(state, ports, Text())
+            return await _review(state, ports, Text())
 
 
 def _edit_menu(ports: Ports) -> Outgoing:
@@ -259,11 +260,11 @@ def _edit_menu(ports: Ports) -> Outgoing:
     return Outgoing(ports.wording.say("tip.review.choices.which"), (*names, back))
 
 
-def _edit(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+async def _edit(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     name = (incoming.choice or "").removeprefix("tip:edit:")
     field = next((f for f in ports.form.fields if f.name == name), None)
     if field is None:
-        return _review(state, ports, Text())
+        return await _review(state, ports, Text())
     data = {**state.data, "answers": dict(state.data["answers"])}
     data["answers"].pop(name, None)
     if name == "place":
@@ -279,7 +280,7 @@ async def _send(state: State, incoming: Incoming, ports: Ports, *, with_receipt:
     ids, desk_id = state.data["ids"], state.data["desk"]
     desk = ports.desks.get(desk_id)
     if desk is None:
-        return _ask_reader(state, ports, Text())
+        return await _ask_reader(state, ports, Text())
     thread = await ports.keeper.new_thread(ids["receipt"]) if with_receipt else None
     content = tip_fields.content(state.data["answers"])
     today = ports.clock.today()

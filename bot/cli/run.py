@@ -84,10 +84,13 @@ async def _run(settings: Settings, *, serves: bool, works: bool) -> None:
             jobs.append(app.worker.run(stop))
             jobs.append(retention.run(app.database, app.ring, app.clock, stop))
         if listener:
+            warming = asyncio.create_task(asyncio.to_thread(app.ports.places.warm))
             jobs.append(_serve(app, listener, stop))
             if app.telegram and not settings.public_url:
                 jobs.append(app.telegram.poll(stop))
         await run_until(stop, *jobs)
+        if listener:
+            await warming
 
 
 def _listen(settings: Settings) -> socket.socket:

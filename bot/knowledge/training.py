@@ -33,9 +33,17 @@ from bot.knowledge.ridge import (
 from bot.knowledge.topics import VERDICTS
 
 FORMAT = 3  # of the artefact and of everything that leads to it; a new number rebuilds
-# Wrong answers among direct answers that held-out voices may show, per verdict.
-ERROR_AIM = {"tidak": 0.01, "belum-jelas": 0.01, "info": 0.01, "bersyarat": 0.006, "boleh": 0.004}
-SURE_AIM = 0.004  # the same for answers that skip the second opinion
+# Wrong answers among direct answers that held-out voices may show, per verdict. Strict, because a
+# wrong verdict must not be seen in some 450 questions: coverage is bought with what is left.
+ERROR_AIM = {
+    "tidak": 0.006,
+    "belum-jelas": 0.006,
+    "info": 0.006,
+    "bersyarat": 0.004,
+    "boleh": 0.003,
+}
+SURE_AIM = 0.003  # the same for answers that skip the second opinion
+NEAR_ANSWER_AIM, FAR_ANSWER_AIM = 0.01, 0.005  # out-of-scope texts that may be answered
 ANSWER_AT_LEAST = 0.80
 NEAR_MENU_AIM, FAR_MENU_AIM = 0.20, 0.06  # shares of out-of-scope texts that may see a menu
 HARSHER_MARGIN = 0.12
@@ -233,13 +241,20 @@ def opinion_of(
     first, three = chances_elsewhere(prepared, found)
     shown = np.array([verdicts[prepared.labels[best]] for best in found.order[:, 0]])
     right = found.order[:, 0] == prepared.truth
+    near = prepared.truth == prepared.labels.index(NEAR)
+    far = prepared.truth == prepared.labels.index(FAR)
+    least = max(
+        ANSWER_AT_LEAST,
+        _share_above(first[near], NEAR_ANSWER_AIM),
+        _share_above(first[far], FAR_ANSWER_AIM),
+    )
     answer = {
-        verdict: _threshold(first[shown == verdict], right[shown == verdict], aims[verdict])
+        verdict: max(
+            least, _threshold(first[shown == verdict], right[shown == verdict], aims[verdict])
+        )
         for verdict in VERDICTS
     }
-    near = three[prepared.truth == prepared.labels.index(NEAR)]
-    far = three[prepared.truth == prepared.labels.index(FAR)]
-    menu = max(_share_above(near, NEAR_MENU_AIM), _share_above(far, FAR_MENU_AIM))
+    menu = max(_share_above(three[near], NEAR_MENU_AIM), _share_above(three[far], FAR_MENU_AIM))
     return Opinion(calibration, Thresholds(answer, menu, HARSHER_MARGIN))
 
 
@@ -264,7 +279,7 @@ def _threshold(chances: Floats, right: NDArray[np.bool_], aim: float) -> float:
     good = np.flatnonzero(wrong <= aim * np.arange(1, len(order) + 1))
     if not len(good):
         return 1.0
-    return max(ANSWER_AT_LEAST, float(chances[order[good[-1]]]))
+    return float(chances[order[good[-1]]])
 
 
 def _share_above(chances: Floats, share: float) -> float:

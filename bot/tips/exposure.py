@@ -24,9 +24,11 @@ RECEIPT_WORDS_FILE = "receipt-words.txt"
 _AT = r"(?:@|\s?(?:\(at\)|\[at\])\s?)"
 _DOT = r"\s?(?:\.|\(dot\)|\[dot\])\s?"
 _FREE_MAIL = r"(?:gmail|yahoo|ymail|outlook|hotmail)"
+_MAILBOX = r"(?<![\w.+-])[\w.+-]{1,64}"
 _EMAIL = re.compile(
-    rf"[\w.+-]+{_AT}[\w-]+(?:{_DOT}[a-z]{{2,}})+|[\w.+-]+ ?@ ?{_FREE_MAIL}(?:\s?\.\s?[a-z]{{2,}})*"
-    rf"|[\w.+-]+\s+at\s+{_FREE_MAIL}(?:\s+dot\s+\w+|\.\w+)?",
+    rf"{_MAILBOX}{_AT}[\w-]{{1,63}}(?:{_DOT}[a-z]{{2,24}}){{1,4}}"
+    rf"|{_MAILBOX} ?@ ?{_FREE_MAIL}(?:\s?\.\s?[a-z]{{2,24}}){{0,3}}"
+    rf"|{_MAILBOX}\s+at\s+{_FREE_MAIL}(?:\s+dot\s+\w+|\.\w+)?",
     re.IGNORECASE,
 )
 _PLATE = re.compile(r"(?<![\w-])[A-Z]{1,2}[ -]?\d{1,4}[ -]?[A-Z]{1,3}(?![\w-])", re.IGNORECASE)
@@ -134,7 +136,9 @@ class ExposureFinder:
     def _self_descriptions(self, text: str) -> _Spans:
         for pattern in self._patterns:
             for match in pattern.words.finditer(text):
-                if pattern.tail and self._relation_before.search(text[: match.start()]):
+                if pattern.tail and self._relation_before.search(
+                    text[max(0, match.start() - _NEAR) : match.start()]
+                ):
                     continue
                 office = _OFFICE_NAME.match(text, match.end()) if pattern.tail else None
                 end = office.end() if office else match.end(pattern.group)
@@ -151,7 +155,9 @@ class ExposureFinder:
 
 def _is_plate(text: str, match: re.Match[str]) -> bool:
     """Written like one, or called one."""
-    return match[0].isupper() or bool(_VEHICLE.search(text[: match.start()]))
+    return match[0].isupper() or bool(
+        _VEHICLE.search(text[max(0, match.start() - _NEAR) : match.start()])
+    )
 
 
 def _clause(text: str, start: int, end: int, reach: int | None = None) -> str:

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _TITLES = r"(?:(?:Drs|Dra|Dr|dr|Ir|H|Hj|Pak|Bu|Ibu|Bapak)\.?\s+)?"
-_FULL_NAME = r"[A-Z][a-z'.]+(?:\s+(?:bin|binti|de|la|wa)?\s*[A-Z][\w'.]*)+"
-_FOUR_DIGITS = r"(?=(?:[\w./-]*\d){4})"
+_FULL_NAME = (
+    r"(?<![\w'.])[A-Z][a-z'.]{1,30}(?:\s+(?:(?:bin|binti|de|la|wa)\s+)?[A-Z][\w'.]{0,30}){1,5}"
+)
+_FOUR_DIGITS = r"(?=(?:[a-zA-Z_./-]{0,20}\d){4})"
+_REFERENCE = r"[\w./-]{0,60}\w"
 _EDGE = r"(?<![\w-])"
 
 
@@ -134,7 +137,7 @@ def _references(words: Mapping[str, str]) -> tuple[Pattern, ...]:
             "receipt",
             re.compile(
                 rf"{_EDGE}(?:{any_of(words['references'])})(?:\s+[a-z]\w*){{0,6}}?\s*[:=#.]?\s*"
-                rf"(#?{_FOUR_DIGITS}{no_phone}[\w./-]*\w)",
+                rf"(#?{_FOUR_DIGITS}{no_phone}{_REFERENCE})",
                 re.IGNORECASE,
             ),
             group=1,

@@ -6,6 +6,7 @@ from itertools import combinations
 _SHORTEST = 5
 _TWO_SLIPS_FROM = 9
 _FIRST_LETTER_FREE_FROM = 7
+_LONGEST = 32  # letters; no name is longer, and the forms of a word grow with its square
 
 
 class NearWords:
@@ -24,7 +25,7 @@ class NearWords:
 
     def find(self, typed: str) -> list[tuple[str, int]]:
         """Known words with their distance, nearest first."""
-        if len(typed) < _SHORTEST - 1:
+        if not _SHORTEST - 1 <= len(typed) <= _LONGEST:
             return []
         seen: set[str] = set()
         for form in _shortened(typed, _slips(typed)):

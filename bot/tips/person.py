@@ -8,6 +8,7 @@ from bot.tips.phrases import Phrases
 
 _WORD = re.compile(r"[\w'’.@-]*\w|[.,;:!?()\n]")
 _NAME_WORDS = 4
+_REACH = 120  # characters around a title that may belong to the person
 _HONORIFIC = r"(?:(?:[Pp]a?k|[Bb]apa?k|[Bb]pk|[Bb]u|[Ii]bu|[Dd]rs?|[Dd]ra|[Hh]j?|[Ii]r)\.?\s+)"
 _NAME = r"[A-Z][\w'’-]*(?:\s+[A-Z][\w.'’-]*){0,3}"
 _FULL_NAME = r"[A-Z][\w'’-]+(?:\s+[A-Z][\w.'’-]*){1,3}"
@@ -95,7 +96,7 @@ class PersonReader:
             return True
         if self._name_at(text, end, capitals=_has_ordinary_capitals(text)) or self._name_told(text):
             return True
-        return bool(_ONE_OF.search(text[:start]))
+        return bool(_ONE_OF.search(text[max(0, start - _REACH) : start]))
 
     def _titled(self, text: str, start: int, end: int, *, capitals: bool) -> Person:
         office_end = self._past_office(text, end)
@@ -123,7 +124,9 @@ class PersonReader:
         for _ in range(_NAME_WORDS):
             found = re.match(r"\s+", text[end:])
             rest = end + (found.end() if found else 0)
-            span = next((s for s in self._offices.spans(text[rest:]) if s[0] == 0), None)
+            span = next(
+                (s for s in self._offices.spans(text[rest : rest + _REACH]) if s[0] == 0), None
+            )
             if found is None or span is None:
                 number = re.match(r"\s+\d{1,3}\b", text[end:])
                 return end + number.end() if number and _is_school(text[:end]) else end
@@ -135,18 +138,21 @@ class PersonReader:
         if found is None:
             return end
         rest = end + found.end()
-        span = next((s for s in self._attached.spans(text[rest:]) if s[0] == 0), None)
+        span = next(
+            (s for s in self._attached.spans(text[rest : rest + _REACH]) if s[0] == 0), None
+        )
         return rest + span[1] if span else end
 
     def _honorific_before(self, text: str, start: int) -> int:
-        words = _words(text[:start])
+        earliest = max(0, start - _REACH)
+        words = _words(text[earliest:start])
         if words and words[-1].lower.rstrip(".") in self._honorifics | {"oknum"}:
-            return words[-1].start
+            return earliest + words[-1].start
         return start
 
     def _name_before(self, text: str, start: int) -> str | None:
         """``Pak Budi Santoso, camat ...`` or ``Budi Santoso camat ...``."""
-        found = _NAME_BEFORE.search(text[:start])
+        found = _NAME_BEFORE.search(text[max(0, start - _REACH) : start])
         if not found:
             return None
         names = [
@@ -172,7 +178,7 @@ class PersonReader:
         """A name right after a title: capitalised words, or one after ``pak`` or ``bu``."""
         words: list[_Word] = []
         after_honorific = False
-        for word in _words(text[end:]):
+        for word in _words(text[end : end + _REACH]):
             if word.text == "." and after_honorific and len(words) == 1:
                 continue
             if not word.is_word:

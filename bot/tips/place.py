@@ -34,6 +34,7 @@ ALIASES = Path("places") / "aliases.yaml"
 CHOICES = 3
 _TOKENS_MAX = 40
 _WORDS_IN_A_NAME = 5
+_GUESS_WORDS = 14  # a longer line is a story: misspelt names are not looked for
 _LEVELS: dict[str, Level] = {"regency": "regency", "city": "city", "province": "province"}
 _SMALLER = ("district", "village")
 _ORDER: dict[Level, int] = {"city": 0, "regency": 1, "province": 2}
@@ -119,9 +120,11 @@ class Places:
     def resolve(self, text: str) -> list[Region]:
         """Regions a typed line may mean, best first, at most three, none when it is no place."""
         line = self._line(text)
-        matches = self._exact(line, guess=True)
+        short = len(line.words) <= _GUESS_WORDS
+        matches = self._exact(line, guess=short)
         matches += self._subdistricts(line, alone=not matches)
-        if not any(match.weight > _NEAR and not _only_provinces(match) for match in matches):
+        known = any(match.weight > _NEAR and not _only_provinces(match) for match in matches)
+        if short and not known:
             matches += self._guesses(line, matches)
         return self._ranked(matches)
 
@@ -234,7 +237,7 @@ class Places:
             return 0
         if line.kind(start - 1) in _SMALLER:
             return _UNDER_DISTRICT
-        for place in range(start - 1, -1, -1):
+        for place in range(start - 1, max(-1, start - _GUESS_WORDS), -1):
             if line.kind(place):
                 return _IN_SEGMENT if line.kind(place) in _SMALLER and end < len(line.words) else 0
             if place in line.breaks:

@@ -16,7 +16,7 @@ Level = Literal["province", "regency", "city"]
 _DISTRICTS_MAX = 100  # numbers in the official list have two digits
 _PARTS = ("names", "groups", "words", "english", "markers", "common", "careful", "not_typos")
 _TITLE = re.compile(r"^(?:kabupaten|kota)\s+(?:administrasi\s+)?", re.IGNORECASE)
-_REPEATED = re.compile(r"([a-z]{2,})2")
+_REPEATED = re.compile(r"(?<![a-z])([a-z]{2,20})2")
 _SPELLINGS = (
     ("oe", "u"),
     ("dj", "j"),

@@ -20,7 +20,7 @@ from bot.tips.when import Day, find_days
 
 LEXICON = "tip-story.yaml"
 _LINK = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"']+|\b(?:[a-z0-9-]+\.)*(?:facebook|fb|instagram|tiktok|youtube|"
+    r"(?:https?://|www\.)[^\s<>\"']+|(?<![\w.-])(?:[a-z0-9-]{1,63}\.){0,4}(?:facebook|fb|instagram|tiktok|youtube|"
     r"twitter|x|youtu|t)\.(?:com|watch|be|me)/[^\s<>\"']+",
     re.IGNORECASE,
 )

@@ -60,12 +60,11 @@ _Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date], _Reading]]
 
 _YESTERDAY = (
     r"(?:k[ae]?m[ae]?r[ei]?n|kmrn|kmrin|kmren|kemar[ei]n|kmaren|"
-    r"wingi|kamari|samari|patang|kapungkur)"
+    r"wingi)"
 )
-_AGO = rf"(?:(?:yg|yang|yng|nan|sing|nu)\s+)?(?:lalu|lewat|silam|lampau|{_YESTERDAY})"
+_AGO = rf"(?:(?:yg|yang|yng)\s+)?(?:lalu|lewat|silam|lampau|{_YESTERDAY})"
 _NUMBERS = {
     **{"se": 1, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6},
-    **{"duo": 2, "duwa": 2, "loro": 2, "tigo": 3, "tilu": 3, "telu": 3, "papat": 4, "opat": 4},
     **{"tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10, "sebelas": 11},
 }
 _COUNT = rf"(\d{{1,3}}|{'|'.join(_NUMBERS)})\s*[-–]?\s*"

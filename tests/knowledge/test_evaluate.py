@@ -8,6 +8,7 @@ import pytest
 from bot.errors import OperatorError
 from bot.knowledge.evaluate import Asked, Scored, Share, figures, read_questions
 from bot.knowledge.matcher import Match
+from bot.knowledge.plot import curve, png
 from bot.knowledge.topics import Topic
 
 
@@ -48,3 +49,17 @@ def test_a_faulty_line_is_named(tmp_path: Path, topics: Mapping[str, Topic], lin
     path.write_text(f"question\ttopics\tkind\n{line}\n")
     with pytest.raises(OperatorError, match=r"questions.tsv:2"):
         read_questions(path, topics)
+
+
+def test_the_curve_goes_from_sure_to_unsure_and_is_drawn() -> None:
+    items = [
+        scored("in", "answer", "a", "a"),
+        scored("far", "menu", None, "", "a"),
+        scored("in", "menu", None, "a", "b"),
+    ]
+    points = curve(items)
+    assert [coverage for coverage, _ in points] == [0.5, 0.5, 1.0]
+    assert points[0][1] == 0.0
+    picture = png(points)
+    assert picture.startswith(b"\x89PNG")
+    assert picture.endswith(b"IEND\xaeB`\x82")

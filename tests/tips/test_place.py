@@ -12,6 +12,7 @@ from bot.tips.place import ALIASES, CHOICES, Places
 from bot.tips.regions import read_aliases, short_name
 
 PLACES = Places.load(Path(__file__).parents[2] / "content")
+PLACES.warm()
 TYPED = [
     ("desa Suka Maju, kec Tambun, kab bekasi", "32.16"),
     ("surabaya", "35.78"),

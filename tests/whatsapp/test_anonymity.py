@@ -38,7 +38,6 @@ async def test_no_identity_is_kept_or_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.CRITICAL, "tests")
     dispatcher = Dispatcher(sqlite_database, ring, Routes({}, {}, {}, {}, form, form), None)
     person = twilio.person(NUMBER, NAME, ID)
     async with connect(dispatcher.receive, interactive=True) as channel:

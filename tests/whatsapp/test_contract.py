@@ -33,7 +33,7 @@ def complaints(whole: Any, schema: Any, value: Any, at: str = "") -> list[str]:
     kinds = {"string": str, "integer": int, "object": dict, "array": list, "boolean": bool}
     if not isinstance(value, kinds.get(schema.get("type", ""), object)):
         return [f"{at}: {type(value).__name__}"]
-    if (pattern := schema.get("pattern")) and not re.search(pattern, value):
+    if (pattern := schema.get("pattern")) and not re.search(pattern, str(value)):
         return [f"{at}: pattern"]
     if (allowed := schema.get("enum")) and value not in allowed:
         return [f"{at}: {value}"]

@@ -44,14 +44,15 @@ def together(replies: Sequence[Outgoing]) -> list[Outgoing]:
 
 def written(message: Outgoing, wording: Wording) -> list[str]:
     """The message as text alone, its choices as letters to type: one piece where possible."""
-    text = shown(message.text).strip()
+    pieces = list(cut(shown(message.text), WHATSAPP_TEXT))
     if not message.choices:
-        return list(cut(text, WHATSAPP_TEXT))
-    room = WHATSAPP_TEXT - units(text) - 2
+        return pieces
+    last = pieces.pop() if pieces else ""
+    room = WHATSAPP_TEXT - units(last) - 2
     block = lettered(message.choices, wording, room)
     if units(block) <= room:
-        return [f"{text}\n\n{block}".strip()]
-    return [*cut(text, WHATSAPP_TEXT), *cut(block, WHATSAPP_TEXT)]
+        return [*pieces, f"{last}\n\n{block}".strip()]
+    return [*pieces, last, *cut(block, WHATSAPP_TEXT)]
 
 
 def lettered(choices: Sequence[Choice], wording: Wording, room: int) -> str:
