@@ -31,14 +31,17 @@ def ask(question: str | None, as_json: bool, batch: str | None) -> None:
     """Jawab satu pertanyaan, atau satu berkas pertanyaan."""
     matcher, topics = _matcher(load_settings())
     if batch:
-        for record in read_records(batch):
-            match = asyncio.run(matcher.answer(record["text"]))
-            click.echo(json.dumps(_record(record["id"], match, topics), ensure_ascii=False))
+        asyncio.run(_ask_all(matcher, topics, batch))
         return
-    text = question if question is not None else click.get_text_stream("stdin").read()
-    match = asyncio.run(matcher.answer(text))
-    record = _record("1", match, topics)
-    click.echo(json.dumps(record, ensure_ascii=False) if as_json else record["text"])
+    text = question if question is not None else sys.stdin.read()
+    answered = _record("1", asyncio.run(matcher.answer(text)), topics)
+    click.echo(json.dumps(answered, ensure_ascii=False) if as_json else answered["text"])
+
+
+async def _ask_all(matcher: Matcher, topics: dict[str, Topic], source: str) -> None:
+    for record in read_records(source):
+        answered = _record(record["id"], await matcher.answer(record["text"]), topics)
+        click.echo(json.dumps(answered, ensure_ascii=False))
 
 
 def _record(id_: Any, match: Match, topics: dict[str, Topic]) -> dict[str, Any]:

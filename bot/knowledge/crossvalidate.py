@@ -17,18 +17,19 @@ from bot.knowledge.evaluate import Asked, Scored, share, table
 from bot.knowledge.examples import FAR, NEAR
 from bot.knowledge.features import Floats
 from bot.knowledge.matcher import Match
-from bot.knowledge.model import Opinion, Opinions
+from bot.knowledge.model import Opinion
 from bot.knowledge.policy import Evidence, decide
 from bot.knowledge.topics import Topic
 from bot.knowledge.training import (
     HeldOut,
     Prepared,
-    calibrate,
+    averaged,
     chances_elsewhere,
     coverage_of,
     held_out,
     held_out_second,
     judge,
+    opinions_of,
     prepare,
 )
 
@@ -40,26 +41,15 @@ def report(content: Path, topics: Mapping[str, Topic]) -> str:
     material = Material.load(content, topics)
     prepared = prepare(material.examples, material.normaliser)
     vectors = load_vectors(material.kept[0])
-    opinions = calibrate(prepared, material.verdicts, vectors)
-    alone = held_out(prepared)
+    alone, other = held_out(prepared), held_out_second(prepared, vectors)
+    opinions = opinions_of(prepared, material.verdicts, alone, other)
     simulation = _Simulation(material, prepared, topics)
-    parts = [table("Tanpa enkoder", simulation.run(alone, opinions.alone), topics)]
-    parts += _with_second(simulation, prepared, alone, opinions, held_out_second(prepared, vectors))
-    return "\n\n".join(parts)
-
-
-def _with_second(
-    simulation: "_Simulation",
-    prepared: Prepared,
-    alone: HeldOut,
-    opinions: Opinions,
-    other: Floats | None,
-) -> list[str]:
-    if other is None or opinions.together is None:
-        return [_by_voice(prepared, simulation.run(alone, opinions.alone))]
-    both = HeldOut(np.float32(0.5) * (alone.scores + other), alone.nearest)
-    scored = simulation.run(both, opinions.together)
-    return [table("Dengan enkoder", scored, simulation.topics), _by_voice(prepared, scored)]
+    scored = simulation.run(alone, opinions.alone)
+    parts = [table("Tanpa enkoder", scored, topics)]
+    if other is not None and opinions.together:
+        scored = simulation.run(averaged(alone, other), opinions.together)
+        parts.append(table("Dengan enkoder", scored, topics))
+    return "\n\n".join([*parts, _by_voice(prepared, scored)])
 
 
 class _Simulation:

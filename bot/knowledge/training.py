@@ -192,27 +192,25 @@ def calibrate(
     prepared: Prepared, verdicts: Mapping[str, str], vectors: Mapping[str, Codes]
 ) -> Opinions:
     """Calibration and thresholds from held-out voices: about a minute, so it is done ahead."""
-    alone = held_out(prepared)
+    other = held_out_second(prepared, vectors)
+    return opinions_of(prepared, verdicts, held_out(prepared), other)
+
+
+def opinions_of(
+    prepared: Prepared, verdicts: Mapping[str, str], alone: HeldOut, other: Floats | None
+) -> Opinions:
+    """``other``: the held-out scores of the encoder's head, if there is one."""
     sure = {verdict: min(SURE_AIM, aim) for verdict, aim in ERROR_AIM.items()}
     first = opinion_of(prepared, judge(prepared, alone), verdicts, sure)
-    other = held_out_second(prepared, vectors)
     if other is None:
         return Opinions(first, None)
-    both = HeldOut(np.float32(0.5) * (alone.scores + other), alone.nearest)
-    return Opinions(first, opinion_of(prepared, judge(prepared, both), verdicts, ERROR_AIM))
+    both = judge(prepared, averaged(alone, other))
+    return Opinions(first, opinion_of(prepared, both, verdicts, ERROR_AIM))
 
 
-def _nearest_elsewhere(prepared: Prepared, near: Floats) -> Floats:
-    """Per class the closest example of another voice."""
-    voices = np.asarray(prepared.voices)
-    firsts = prepared.firsts()
-    nearest = np.empty((len(near), len(prepared.labels)), dtype=np.float32)
-    for voice in np.unique(voices):
-        here = np.flatnonzero(voices == voice)
-        others = near[here]
-        others[:, here] = 0
-        nearest[here] = np.maximum.reduceat(others, firsts, axis=1)
-    return nearest
+def averaged(alone: HeldOut, other: Floats) -> HeldOut:
+    """The two heads together."""
+    return HeldOut(np.float32(0.5) * (alone.scores + other), alone.nearest)
 
 
 def stored_vectors(

@@ -1,6 +1,7 @@
 """The reference commands as conversations."""
 
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import pytest
 
@@ -12,7 +13,7 @@ from bot.clock import Clock, SetClock
 from bot.knowledge.law import Instrument
 from bot.knowledge.reference import OfficialAddress, Reference
 from handlers import reference as handlers
-from handlers.ports import Operator
+from handlers.ports import Operator, Ports
 
 COMMANDS = {
     "/aturan": handlers.rules,
@@ -42,8 +43,14 @@ class Talk:
     shelf: Shelf
     screen: list[Outgoing] = field(default_factory=list)
 
+    @property
+    def ports(self) -> Ports:
+        return cast(Ports, self.shelf)
+
     async def says(self, command: str) -> str:
-        return self._shown(await COMMANDS[command](State(), Incoming(command), self.shelf))
+        return self._shown(
+            await COMMANDS[command](State(), Incoming(command), self.ports)
+        )
 
     async def presses(self, label: str) -> str:
         data = next(c.data for c in self.screen[-1].choices if c.label.startswith(label))
@@ -51,7 +58,7 @@ class Talk:
 
     async def sends(self, data: str) -> str:
         handler = CHOICES[data.split(":")[0]]
-        return self._shown(await handler(State(), Incoming(choice=data), self.shelf))
+        return self._shown(await handler(State(), Incoming(choice=data), self.ports))
 
     def _shown(self, outcome: object) -> str:
         replies = outcome.replies  # type: ignore[attr-defined]
