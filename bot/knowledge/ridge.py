@@ -123,7 +123,7 @@ class LexicalHead:
         self.alpha = alpha
         self._by_class = np.ascontiguousarray(alpha.T)
         self._total = alpha.sum(axis=0)
-        self._outside = np.arange(alpha.shape[1] - outside, alpha.shape[1])
+        self._outside = range(alpha.shape[1] - outside, alpha.shape[1])
 
     def nearness(self, row: Row) -> Floats:
         """Cosine with every example."""
@@ -143,8 +143,8 @@ class LexicalHead:
         rest = (weights.sum() - close.sum()) / (len(weights) - _NEAREST)
         scores: Floats = rest * self._total + _weighed(close - rest, self.alpha[near])
         best = np.argpartition(-scores, _SHORTLIST)[:_SHORTLIST]
-        exact = np.concatenate([best, self._outside])
-        scores[exact] = np.einsum("ij,j->i", self._by_class[exact], weights)
+        for number in (*best.tolist(), *self._outside):
+            scores[number] = self._by_class[number] @ weights
         return scores
 
 

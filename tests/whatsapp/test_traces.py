@@ -81,6 +81,24 @@ async def test_after_fourteen_days_we_give_up_and_keep_no_list(
     assert await count(sqlite_database) == 0
 
 
+async def test_a_list_whose_key_has_died_is_dropped_and_said(
+    twilio: Twilio,
+    connect: Connect,
+    clock: SetClock,
+    sqlite_database: Database,
+    ring: KeyRing,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with connect(Toy(answer=reply).receive) as channel:
+        await twilio.person().says("boleh?")
+        clock.forward(days=2)
+        ring.destroy_old_days()
+        await step(channel)
+    assert len(twilio.world.messages) == 2
+    assert await count(sqlite_database) == 0
+    assert "can no longer be opened" in caplog.text
+
+
 async def test_a_copy_of_the_database_opens_nothing(
     twilio: Twilio, connect: Connect, sqlite_database: Database
 ) -> None:
