@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -40,6 +40,9 @@ from handlers import cards
 from handlers.ports import Operator, Ports
 from handlers.table import routes
 
+if TYPE_CHECKING:
+    from bot.channels.whatsapp.channel import WhatsAppChannel
+
 DEMO_DESK = "demo"
 
 
@@ -57,6 +60,7 @@ class App:
     reading: Reading
     demo: Demo | None
     telegram: TelegramChannel | None
+    whatsapp: "WhatsAppChannel | None"
     worker: Worker
     render: Render
 
@@ -67,6 +71,7 @@ class App:
             Route("/readyz", self._ready),
         ]
         webhooks = self.telegram.routes() if self.telegram and self.settings.public_url else []
+        webhooks += self.whatsapp.routes() if self.whatsapp else []
         app = Starlette(
             routes=[*health, *webhooks, *self.reading.routes(), *self.web.routes()],
             exception_handlers=self.web.error_pages(),
@@ -115,6 +120,7 @@ async def open_app(
             content.wording, library, content.matcher.answer, clock, framed=demo is not None
         )
         telegram = await _telegram(settings, stack, dispatcher, desks, database, ports)
+        whatsapp = _whatsapp(settings, stack, dispatcher, database, ring, ports)
         senders: dict[str, DeskSender] = {"web": web.send_to_room}
         if telegram:
             senders["telegram"] = telegram.send_to_desk
@@ -131,6 +137,7 @@ async def open_app(
             reading,
             demo,
             telegram,
+            whatsapp,
             worker,
             render,
         )
@@ -246,6 +253,26 @@ async def _telegram(
     return TelegramChannel(
         bot, dispatcher.receive, lookup, ports.wording, settings.telegram_webhook_secret
     )
+
+
+def _whatsapp(
+    settings: Settings,
+    stack: AsyncExitStack,
+    dispatcher: Dispatcher[Ports],
+    database: Database,
+    ring: KeyRing,
+    ports: Ports,
+) -> "WhatsAppChannel | None":
+    """Twilio needs a public address to bring messages to."""
+    if not (settings.twilio_auth_token and settings.public_url):
+        return None
+    from bot.channels.whatsapp.channel import WhatsAppChannel  # the SDK takes a second to import
+
+    channel = WhatsAppChannel(
+        settings, dispatcher.receive, database, ring, ports.wording, ports.clock
+    )
+    stack.push_async_callback(channel.close)
+    return channel
 
 
 @dataclass(frozen=True, slots=True)

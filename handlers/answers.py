@@ -25,21 +25,32 @@ def answer(
     ports: Ports, topic: Topic, *, candidates: Sequence[str] = (), actor: str = "", note: Text
 ) -> Outgoing:
     """The verdict of one topic: what a person reads first, in one message."""
+    whole = _verdict(ports, topic, actor, brief=_is_brief(ports, topic))
+    return Outgoing(join([whole, note]), _choices(ports.wording, topic, candidates))
+
+
+def _verdict(ports: Ports, topic: Topic, actor: str, *, brief: bool) -> Text:
+    """The answer; ``brief`` leaves the stage and the reason to "Selengkapnya"."""
     wording = ports.wording
-    parts = [
-        bold(topic.headline) + "\n" + wording.say("ask.answer.echo", question=topic.question),
-        Text.plain(topic.answer),
-        Text() if _too_long(topic) else _stage(ports, topic),
-        _actor_line(wording, topic, actor),
-        _titled(wording, "ask.answer.conditions", topic.conditions),
-        Text() if _too_long(topic) else _reason(wording, topic),
-        _sanctions(wording, topic),
-        _caution(wording, topic),
-        wording.say("ask.answer.basis", text=_short_basis(ports, topic.basis)),
-        _footer(wording, topic, actor),
-        note,
-    ]
-    return Outgoing(join(parts), _choices(wording, topic, candidates))
+    return join(
+        [
+            bold(topic.headline) + "\n" + wording.say("ask.answer.echo", question=topic.question),
+            Text.plain(topic.answer),
+            Text() if brief else _stage(ports, topic),
+            _actor_line(wording, topic, actor),
+            _titled(wording, "ask.answer.conditions", topic.conditions),
+            Text() if brief else _reason(wording, topic),
+            _sanctions(wording, topic),
+            _caution(wording, topic),
+            wording.say("ask.answer.basis", text=_short_basis(ports, topic.basis)),
+            _footer(wording, topic, actor),
+        ]
+    )
+
+
+def _is_brief(ports: Ports, topic: Topic) -> bool:
+    """Whether the whole answer would be more than one message."""
+    return len(str(_verdict(ports, topic, "", brief=False))) > ANSWER_LENGTH
 
 
 def details(ports: Ports, topic: Topic) -> Outgoing:
@@ -47,7 +58,7 @@ def details(ports: Ports, topic: Topic) -> Outgoing:
     wording = ports.wording
     parts = [
         bold(topic.question),
-        _reason(wording, topic) if _too_long(topic) else Text(),
+        *([_stage(ports, topic), _reason(wording, topic)] if _is_brief(ports, topic) else []),
         _titled(wording, "ask.answer.unsettled", topic.unsettled),
         _labelled(wording, "ask.more.actors", topic.actors),
         _labelled(wording, "ask.more.phases", topic.phases),
@@ -75,13 +86,6 @@ def _choices(wording: Wording, topic: Topic, candidates: Sequence[str]) -> tuple
         Choice(wording.plain("ask.choices.helpful"), f"ok:{ticket(topic.id)}"),
         Choice(wording.plain("ask.choices.actor"), f"who:{ticket(topic.id)}"),
     )
-
-
-def _too_long(topic: Topic) -> bool:
-    """Whether the reason must wait for "Selengkapnya", so that the answer is one message."""
-    shown = [topic.headline, topic.question, topic.answer, *topic.conditions, *topic.reason]
-    shown += [sanction.text for sanction in topic.sanctions]
-    return sum(len(text) for text in shown) > ANSWER_LENGTH
 
 
 def _reason(wording: Wording, topic: Topic) -> Text:

@@ -41,6 +41,8 @@ async def examine(settings: Settings, *, apply: bool) -> int:
     if settings.telegram_bot_token:
         async for name, trouble in _telegram(settings, apply):
             problems += _report(name, trouble)
+    if settings.twilio_auth_token:
+        problems += _report("WhatsApp", await _whatsapp(settings, apply))
     return problems
 
 
@@ -149,3 +151,24 @@ async def _telegram(settings: Settings, apply: bool) -> AsyncIterator[tuple[str,
             )
         except DeliveryError as error:
             yield "Telegram", f"tidak dapat dihubungi atau token salah ({type(error).__name__})."
+
+
+async def _whatsapp(settings: Settings, apply: bool) -> str | None:
+    if not (settings.public_url and settings.twilio_account_sid and settings.twilio_whatsapp_from):
+        return "PUBLIC_URL, TWILIO_ACCOUNT_SID, dan TWILIO_WHATSAPP_FROM perlu diisi."
+    from bot.channels.whatsapp import setup as whatsapp  # the SDK takes a second to import
+    from bot.channels.whatsapp.client import open_client
+
+    wording = Wording.load(settings.content_dir / "wording")
+    client, http = open_client(settings)
+    try:
+        if apply:
+            await whatsapp.apply(client, wording, settings)
+        off = await whatsapp.differences(client, wording, settings)
+    except DeliveryError as error:
+        return f"tidak dapat dihubungi atau token salah ({type(error).__name__})."
+    finally:
+        await http.close()
+    for hint in whatsapp.by_hand(settings):
+        click.echo(f"       WhatsApp: {hint}")
+    return f"belum sesuai: {', '.join(off)}. Jalankan: doctor --apply." if off else None

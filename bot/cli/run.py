@@ -83,6 +83,8 @@ async def _run(settings: Settings, *, serves: bool, works: bool) -> None:
         if works:
             jobs.append(app.worker.run(stop))
             jobs.append(retention.run(app.database, app.ring, app.clock, stop))
+            if app.whatsapp:
+                jobs.append(app.whatsapp.clean(stop))
         if listener:
             warming = asyncio.create_task(asyncio.to_thread(app.ports.places.warm))
             jobs.append(_serve(app, listener, stop))

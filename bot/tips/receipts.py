@@ -52,7 +52,7 @@ class ReceiptWords:
 
     @classmethod
     def load(cls, path: Path) -> "ReceiptWords":
-        """One word a line. Raises `ContentError` unless prefixes are unique and the list is full."""
+        """One word a line. Raises `ContentError` unless the list is full and unambiguous."""
         words = path.read_text(encoding="utf-8").split()
         prefixes: dict[str, int] = {}
         for line, word in enumerate(words, 1):

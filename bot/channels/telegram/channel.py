@@ -11,12 +11,12 @@ from starlette.routing import BaseRoute
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
+from bot.channels.order import Order
 from bot.channels.telegram import clearing, polling, webhook
 from bot.channels.telegram.albums import AlbumReplies
 from bot.channels.telegram.calls import call
 from bot.channels.telegram.desk import DeskChat
 from bot.channels.telegram.limits import PATIENCE, RETRY_LATER
-from bot.channels.telegram.order import Order
 from bot.channels.telegram.receive import (
     DeskLookup,
     Heard,

@@ -9,6 +9,7 @@ from typing import Any
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from bot.channels.order import Order
 from bot.channels.telegram.calls import unparsed
 from bot.channels.telegram.limits import (
     ALLOWED_UPDATES,
@@ -17,7 +18,6 @@ from bot.channels.telegram.limits import (
     POLL_HELD_WAIT,
     POLL_WAIT,
 )
-from bot.channels.telegram.order import Order
 from bot.channels.telegram.request import TooFast
 from bot.channels.telegram.updates import Malformed, TryLater, chat_key
 from bot.errors import OperatorError

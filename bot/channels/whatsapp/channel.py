@@ -8,8 +8,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.datastructures import FormData
 from starlette.routing import BaseRoute
 
+from bot.channels.order import Order
 from bot.channels.receive import Receive
-from bot.channels.telegram.order import Order
 from bot.channels.whatsapp import files, webhook
 from bot.channels.whatsapp.client import open_client
 from bot.channels.whatsapp.counts import SENT, Admission, Allowance, Counts
