@@ -73,10 +73,13 @@ def _lines(ports: Ports, content: dict[str, Any]) -> list[Text]:
 
 
 def _clocks(ports: Ports, content: dict[str, Any]) -> Text:
+    """When it happened, and, where that was asked, when the sender learnt of it."""
+    answers = content["answers"]
     unknown = ports.wording.plain("tip.unknown_value")
-    event = content["answers"].get("event", unknown)
-    known = content["answers"].get("known", unknown)
-    return ports.wording.say("desk.card.day", event=event, known=known)
+    clocks = [ports.wording.say("desk.card.event", event=answers.get("event", unknown))]
+    if "known" in answers:
+        clocks.append(ports.wording.say("desk.card.known", known=answers["known"]))
+    return join(clocks, "\n")
 
 
 def _completeness(ports: Ports, content: dict[str, Any]) -> Text:

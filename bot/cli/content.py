@@ -11,7 +11,9 @@ import click
 
 from bot.content_check import check_all
 from bot.errors import OperatorError
-from bot.knowledge import curate
+from bot.knowledge import building, crossvalidate, curate
+from bot.knowledge import evaluate as evaluation
+from bot.knowledge import plot as plotting
 from bot.knowledge.check import Problem
 from bot.knowledge.matcher import Match, Matcher
 from bot.knowledge.topics import Topic, load_topics
@@ -92,13 +94,22 @@ def _parsed(source: str, number: int, line: str) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def evaluate(file: Path) -> None:
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--cross", is_flag=True, help="Silang antarsuara, dari isi sendiri.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Simpan cakupan/galat ke PNG.")
+def evaluate(file: Path | None, cross: bool, plot: Path | None) -> None:
     """Nilai satu berkas pertanyaan (pertanyaan TAB topik TAB jenis)."""
-    from bot.knowledge.evaluate import report
-
     matcher, topics = _matcher(load_settings())
-    click.echo(report(matcher, topics, file))
+    if cross:
+        click.echo(crossvalidate.report(load_settings().content_dir, topics))
+    if file:
+        click.echo(evaluation.report(matcher, topics, file))
+    if file and plot:
+        asked = evaluation.read_questions(file, topics)
+        scored = asyncio.run(evaluation.score(matcher, asked))
+        plot.write_bytes(plotting.png(plotting.curve(scored)))
+    if not (file or cross):
+        raise OperatorError("Sebutkan berkas pertanyaan, atau --cross.")
 
 
 @click.group()
@@ -157,8 +168,9 @@ def phrasing(topic: str, text: str, voice: str) -> None:
 def build() -> None:
     """Bangun bobot pencocok dari isi."""
     settings = load_settings()
-    _matcher(settings)
-    click.echo("Bobot pencocok sudah sesuai dengan isi.")
+    topics = load_topics(settings.content_dir / "faq")
+    building.build(settings.content_dir, topics, Path("data/cache"))
+    click.echo("Vektor, kalibrasi, dan bobot pencocok dibangun dari isi.")
 
 
 @content.command()

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.app import App
-from bot.channels.telegram.rendering import split as telegram_split
+from bot.channels.telegram.rendering import pieces
 from bot.chat.text import Text
 from bot.limits import TELEGRAM_TEXT, WHATSAPP_TEXT
 from handlers import answers
@@ -14,9 +14,9 @@ LETTERS = 110  # "A. Selengkapnya" and the other choices, as WhatsApp lists them
 
 async def test_every_answer_is_one_message_on_whatsapp_and_telegram(app: App) -> None:
     for topic in app.ports.topics.values():
-        shown = str(answers.answer(app.ports, topic, note=Text.plain(NOTE)).text)
-        assert len(shown) + LETTERS <= WHATSAPP_TEXT, (topic.id, len(shown))
-        assert len(shown.encode("utf-16-le")) // 2 <= TELEGRAM_TEXT
+        shown = answers.answer(app.ports, topic, note=Text.plain(NOTE)).text
+        assert len(str(shown)) + LETTERS <= WHATSAPP_TEXT, (topic.id, len(str(shown)))
+        assert len(pieces(shown, TELEGRAM_TEXT)) == 1
 
 
 async def test_nothing_a_curator_wrote_is_lost_between_the_two_messages(app: App) -> None:
