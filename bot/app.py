@@ -29,6 +29,7 @@ from bot.desks.routes import NATIONAL, Desk, Desks
 from bot.errors import OperatorError
 from bot.keys.crypto import keyed_hash, new_key
 from bot.keys.ring import KeyRing, open_ring
+from bot.preview import listing, previewer
 from bot.settings import Settings
 from bot.store import cases, moderators
 from bot.store.cases import WITHDRAWAL, CaseRow
@@ -73,7 +74,13 @@ class App:
         webhooks = self.telegram.routes() if self.telegram and self.settings.public_url else []
         webhooks += self.whatsapp.routes() if self.whatsapp else []
         app = Starlette(
-            routes=[*health, *webhooks, *self.reading.routes(), *self.web.routes()],
+            routes=[
+                *health,
+                *webhooks,
+                *self.reading.routes(),
+                *self.web.preview(listing(self.ports), previewer(self.ports)),
+                *self.web.routes(),
+            ],
             exception_handlers=self.web.error_pages(),
         )
         return self.web.guard(app)

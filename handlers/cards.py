@@ -1,10 +1,12 @@
 """What a desk sees of a case: the card, in a fixed order, with at most four buttons."""
 
+from datetime import date
 from typing import Any
 
 from bot.chat.messages import Choice, Outgoing
 from bot.chat.text import Text, join
 from bot.desks.casebook import WITHDRAWN, CaseRow
+from bot.limits import LATE_AFTER_DAYS
 from handlers.ports import Ports
 
 _NEEDED = ("who", "place", "event", "link")
@@ -79,7 +81,14 @@ def _clocks(ports: Ports, content: dict[str, Any]) -> Text:
     clocks = [ports.wording.say("desk.card.event", event=answers.get("event", unknown))]
     if "known" in answers:
         clocks.append(ports.wording.say("desk.card.known", known=answers["known"]))
+    if content["known"] and _is_late(ports, content["known"]):
+        clocks.append(ports.wording.say("desk.card.late"))
     return join(clocks, "\n")
+
+
+def _is_late(ports: Ports, known: str) -> bool:
+    """Beyond the seven days in which a formal report could be made."""
+    return (ports.clock.today() - date.fromisoformat(known)).days > LATE_AFTER_DAYS
 
 
 def _completeness(ports: Ports, content: dict[str, Any]) -> Text:

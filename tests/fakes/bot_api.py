@@ -157,8 +157,15 @@ class BotApi:
     def person(self, name: str = "Ani", language: str = "id") -> Person:
         return Person(self, 10_000 + self.world.number(), name, language)
 
-    def group(self, title: str = "Meja", kind: str = "supergroup", forum: bool = False) -> Group:
-        return Group(self, title, kind, forum)
+    def group(
+        self,
+        title: str = "Meja",
+        kind: str = "supergroup",
+        forum: bool = False,
+        privacy: bool = False,
+    ) -> Group:
+        """``privacy``: the bot is no administrator, so it is shown only what is meant for it."""
+        return Group(self, title, kind, forum, privacy)
 
     def called(self, method: str) -> list[Json]:
         return [call.values for call in self.calls if call.method == method]
@@ -168,6 +175,12 @@ class BotApi:
         async with asyncio.timeout(seconds):
             while self._waiting or self._posting:  # noqa: ASYNC110
                 await asyncio.sleep(0.002)
+
+    async def settled(self, chat: int, seconds: float = 60) -> None:
+        """Wait until the updates of one chat were confirmed."""
+        async with asyncio.timeout(seconds):
+            while any(each.chat == chat for each in self._waiting):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
 
     def bring(self, kind: str, content: Json, chat: Chat) -> int:
         """Put an update on its way, if the bot asked for its kind."""

@@ -42,7 +42,7 @@ class Person:
         self.api.bring("edited_message", content, self.chat)
 
     def presses(self, label: str) -> str:
-        """Press the newest button on screen that has this label; returns the query's id."""
+        """Press the newest button on screen with this label; returns the query's id."""
         return press(self.api, self.user, self.chat, label)
 
     def copies(self, label: str) -> str:
@@ -129,16 +129,21 @@ class Member:
     def says(self, text: str, reply_to: Bubble | None = None) -> Bubble:
         return self.group.hears(self.user, text, reply_to)
 
-    def presses(self, label: str) -> str:
-        return press(self.group.api, self.user, self.group.chat, label)
+    def presses(self, label: str, on: Bubble | None = None) -> str:
+        """Press a button of one message, or the newest on screen with this label."""
+        return press(self.group.api, self.user, self.group.chat, label, on)
 
 
 class Group:
     """A group, supergroup or channel (``kind``)."""
 
-    def __init__(self, api: "BotApi", title: str, kind: str, forum: bool) -> None:
+    def __init__(
+        self, api: "BotApi", title: str, kind: str, forum: bool = False, privacy: bool = False
+    ) -> None:
         self.api = api
-        self.chat = Chat(self._new_id(api, kind), kind, title, bot_can_delete=True, is_forum=forum)
+        self.privacy = privacy
+        id_ = self._new_id(api, kind)
+        self.chat = Chat(id_, kind, title, bot_can_delete=not privacy, is_forum=forum)
         api.world.chats[self.chat.id] = self.chat
 
     @property
@@ -159,7 +164,7 @@ class Group:
 
     def becomes_supergroup(self) -> "Group":
         """Both messages that Telegram sends about it, and the new group."""
-        new = Group(self.api, self.chat.name, "supergroup", self.chat.is_forum)
+        new = Group(self.api, self.chat.name, "supergroup", self.chat.is_forum, self.privacy)
         self.chat.moved_to = new.chat.id
         for chat, service in (
             (self.chat, {"migrate_to_chat_id": new.chat.id}),
@@ -171,9 +176,19 @@ class Group:
 
     def hears(self, user: Json, text: str, reply_to: Bubble | None = None) -> Bubble:
         thread = reply_to.thread if reply_to else None
+        spoke_last = bool(self.sees()) and self.sees()[-1].by_bot
         bubble = self.api.world.add(self.chat, user, text=text, reply_to=reply_to, thread=thread)
-        self.api.bring("message", self.api.world.message_json(bubble), self.chat)
+        if not self.privacy or self._is_for_bot(text, reply_to, spoke_last):
+            self.api.bring("message", self.api.world.message_json(bubble), self.chat)
         return bubble
+
+    def _is_for_bot(self, text: str, reply_to: Bubble | None, spoke_last: bool) -> bool:
+        """Privacy mode: answers to the bot, commands that name it, bare ones after its own word."""
+        if reply_to is not None and reply_to.by_bot:
+            return True
+        command = text.split(maxsplit=1)[0] if text.startswith("/") else ""
+        name = f"@{self.api.world.me['username']}"
+        return command.endswith(name) or bool(command and "@" not in command and spoke_last)
 
     def sees(self) -> list[Bubble]:
         return self.chat.on_screen()
@@ -184,8 +199,9 @@ class Group:
         return -4000 - number if kind == "group" else -1001000000000 - number
 
 
-def press(api: "BotApi", user: Json, chat: Chat, label: str) -> str:
-    bubble, button = _button(chat, label)
+def press(api: "BotApi", user: Json, chat: Chat, label: str, bubble: Bubble | None = None) -> str:
+    found = bubble and bubble.button(label)
+    bubble, button = (bubble, found) if bubble and found else _button(chat, label)
     query = Query(f"query-{api.world.number()}", api.world.clock.now())
     api.world.queries[query.id] = query
     content = {

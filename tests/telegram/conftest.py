@@ -11,7 +11,8 @@ import pytest
 from starlette.applications import Starlette
 from telegram import Bot
 
-from bot.channels.telegram.channel import Receive, TelegramChannel
+from bot.channels.receive import Receive
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import open_bot
 from bot.channels.telegram.limits import ALLOWED_UPDATES
 from bot.chat.dispatcher import Send

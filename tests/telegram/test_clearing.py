@@ -29,7 +29,7 @@ async def test_known_messages_and_those_before_the_newest_go(
 ) -> None:
     ani = chat_with(api, 150)
     oldest = ani.sees()[0].id
-    await clear(bot, ani.chat.id, [str(oldest)], ani.last.id)
+    assert await clear(bot, ani.chat.id, [str(oldest)], ani.last.id)
     assert len(ani.sees()) == 300 - 200 - 1
     assert all(len(call["message_ids"]) <= 100 for call in api.called("deleteMessages"))
 
@@ -41,14 +41,14 @@ async def test_only_the_last_48_hours_go_in_a_few_calls(
     clock.forward(hours=49)
     for number in range(12):
         ani.says(f"baru {number}")
-    await clear(bot, ani.chat.id, [], ani.last.id)
+    assert not await clear(bot, ani.chat.id, [], ani.last.id)
     assert len(ani.sees()) == 60
     assert not [bubble for bubble in ani.sees() if bubble.text.startswith("baru")]
     assert len(api.called("deleteMessages")) < 20
 
 
 async def test_nothing_known_deletes_nothing(api: BotApi, bot: Bot) -> None:
-    await clear(bot, 5, [], None)
+    assert await clear(bot, 5, [], None)
     assert api.called("deleteMessages") == []
 
 

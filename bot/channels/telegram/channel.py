@@ -4,19 +4,21 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.routing import BaseRoute
 from telegram import Bot, Update
+from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot.channels.order import Order
+from bot.channels.receive import Receive
 from bot.channels.telegram import clearing, polling, webhook
 from bot.channels.telegram.albums import AlbumReplies
 from bot.channels.telegram.calls import call
 from bot.channels.telegram.desk import DeskChat
-from bot.channels.telegram.limits import PATIENCE, RETRY_LATER
+from bot.channels.telegram.limits import DOWNLOAD_MAX, PATIENCE, RETRY_LATER
 from bot.channels.telegram.receive import (
     DeskLookup,
     Heard,
@@ -25,31 +27,16 @@ from bot.channels.telegram.receive import (
     understand,
 )
 from bot.channels.telegram.send import Sender
-from bot.channels.telegram.typing_sign import typing_sign
+from bot.channels.telegram.typing_sign import Sign, typing_sign
 from bot.channels.telegram.updates import Malformed, TryLater, parse
 from bot.chat.delivery_errors import Busy, DeliveryError, Gone, Moved, Refused
-from bot.chat.dispatcher import Send
-from bot.chat.messages import Address, Incoming, Outgoing
+from bot.chat.messages import Incoming, Outgoing
+from bot.chat.text import join
 from bot.chat.wording import Wording
 from bot.store.conversations import Conflict
 
 _STORE_DOWN = (OperationalError, InterfaceError, OSError, Conflict)
 _log = logging.getLogger(__name__)
-
-
-class Receive(Protocol):
-    """`bot.chat.dispatcher.Dispatcher.receive`."""
-
-    async def __call__(
-        self,
-        address: Address,
-        event: str,
-        incoming: Incoming,
-        send: Send,
-        *,
-        typed: bool = False,
-        arrived: bool = False,
-    ) -> None: ...
 
 
 class TelegramChannel:
@@ -66,6 +53,7 @@ class TelegramChannel:
         self._sender = Sender(bot, wording)
         self._order = Order()
         self._albums = AlbumReplies()
+        self._name: str | None = None
         self.desk = DeskChat(bot, self._sender, wording)
 
     def routes(self) -> list[BaseRoute]:
@@ -114,23 +102,38 @@ class TelegramChannel:
 
     async def _understood(self, update: Update) -> Heard | Stranger | MovedGroup | None:
         try:
-            return await understand(update, self._desks)
+            return await understand(update, self._desks, self._own_name)
         except (TypeError, ValueError, AttributeError):
             raise Malformed from None
 
+    async def _own_name(self) -> str:
+        if self._name is None:
+            self._name = (await call(self._bot.get_me, PATIENCE)).username or ""
+        return self._name
+
     async def _serve(self, heard: Heard | Stranger | MovedGroup | None) -> None:
         if isinstance(heard, Heard):
-            await self._dispatch(heard)
+            if _too_big(heard.incoming):
+                heard = await self._without_file(heard)
+            if heard.incoming.text or heard.incoming.choice or heard.incoming.attachments:
+                await self._dispatch(heard)
         elif isinstance(heard, Stranger):
             await self._leave(heard)
         elif isinstance(heard, MovedGroup):
             await self._desks.moved(heard.old, heard.new)
 
-    async def _dispatch(self, heard: Heard) -> None:
-        async def send(replies: Sequence[Outgoing], known: Sequence[str]) -> list[str]:
-            return await self._send(heard, replies, known)
+    async def _without_file(self, heard: Heard) -> Heard:
+        """Telegram keeps large files from bots; whoever sent one is told, and its text is heard."""
+        said = Outgoing(self._wording.say("telegram.too_big"))
+        await self._sender.reply(heard.place, [said], None, PATIENCE)
+        return replace(heard, incoming=replace(heard.incoming, attachments=()))
 
-        async with typing_sign(self._bot, heard.place):
+    async def _dispatch(self, heard: Heard) -> None:
+        async with typing_sign(self._bot, heard.place) as sign:
+
+            async def send(replies: Sequence[Outgoing], known: Sequence[str]) -> list[str]:
+                return await self._send(heard, replies, known, sign)
+
             try:
                 await self._receive(heard.address, heard.event, heard.incoming, send)
             except (DeliveryError, *_STORE_DOWN):
@@ -141,12 +144,13 @@ class TelegramChannel:
                 await self._sender.reply(heard.place, [apology], None, PATIENCE)
 
     async def _send(
-        self, heard: Heard, replies: Sequence[Outgoing], known: Sequence[str]
+        self, heard: Heard, replies: Sequence[Outgoing], known: Sequence[str], sign: Sign
     ) -> list[str]:
         """Send to whoever wrote. A desk never waits: Telegram brings its update again."""
         if any(reply.clears for reply in replies) and not heard.incoming.desk:
-            newest = int(heard.incoming.message) if heard.incoming.message else None
-            await clearing.clear(self._bot, heard.place.chat, known, newest)
+            replies = await self._cleared(heard, replies, known)
+        if any(reply.files for reply in replies):
+            sign.action = ChatAction.UPLOAD_DOCUMENT
         patience = 0 if heard.incoming.desk else PATIENCE
         earlier = self._albums.earlier(heard)
         if earlier is not None and len(replies) == 1:
@@ -154,6 +158,18 @@ class TelegramChannel:
         ids = await self._sender.reply(heard.place, replies, earlier or heard.pressed, patience)
         self._albums.answered(heard, ids)
         return [str(id_) for id_ in ids]
+
+    async def _cleared(
+        self, heard: Heard, replies: Sequence[Outgoing], known: Sequence[str]
+    ) -> list[Outgoing]:
+        """Clear the chat; the replies then say what could not be deleted."""
+        newest = int(heard.incoming.message) if heard.incoming.message else None
+        whole = await clearing.clear(self._bot, heard.place.chat, known, newest)
+        report = self._wording.say("telegram.cleared.whole" if whole else "telegram.cleared.partly")
+        return [
+            replace(reply, text=join([reply.text, report])) if reply.clears else reply
+            for reply in replies
+        ]
 
     async def _leave(self, stranger: Stranger) -> None:
         """Say why, where one may speak, and go."""
@@ -175,6 +191,10 @@ class TelegramChannel:
             await self._bot.answer_callback_query(query)
         except TelegramError:
             return  # too old, or slow: it is only the spinner
+
+
+def _too_big(incoming: Incoming) -> bool:
+    return any(file.size is not None and file.size > DOWNLOAD_MAX for file in incoming.attachments)
 
 
 def _where(error: Exception) -> str:

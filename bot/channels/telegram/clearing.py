@@ -10,24 +10,26 @@ from bot.chat.delivery_errors import Refused
 from bot.limits import TELEGRAM_DELETE_LOT
 
 
-async def clear(bot: Bot, chat: int, known: Sequence[str], newest: int | None) -> None:
+async def clear(bot: Bot, chat: int, known: Sequence[str], newest: int | None) -> bool:
     """Delete the ``known`` messages and the ids before the newest of them.
 
-    Ids of other chats are skipped by Telegram. Raises the delivery errors.
+    Ids of other chats are skipped by Telegram. False when some are too old to be deleted, so that
+    they stay. Raises the delivery errors.
     """
     ids = {int(id_) for id_ in known if id_.isdecimal()} | ({newest} if newest else set())
     if not ids:
-        return
+        return True
     last = max(ids)
     ids |= set(range(max(1, last - CLEAR_RANGE + 1), last + 1))
-    await delete(bot, chat, sorted(ids, reverse=True))
+    return await delete(bot, chat, sorted(ids, reverse=True))
 
 
-async def delete(bot: Bot, chat: int, ids: Sequence[int]) -> None:
-    """Delete in lots, newest first."""
+async def delete(bot: Bot, chat: int, ids: Sequence[int]) -> bool:
+    """Delete in lots, newest first; False when some are too old."""
     for at in range(0, len(ids), TELEGRAM_DELETE_LOT):
         if not await _delete_lot(bot, chat, ids[at : at + TELEGRAM_DELETE_LOT]):
-            return
+            return False
+    return True
 
 
 async def _delete_lot(bot: Bot, chat: int, lot: Sequence[int]) -> bool:

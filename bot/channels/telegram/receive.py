@@ -1,9 +1,12 @@
 """Updates to what the dispatcher understands.
 
 Only private chats and enrolled desks are heard. A desk is heard where a moderator answers a card
-of ours or presses a button on it; everything else said in the group is none of our business.
+of ours, presses a button on it, or gives us a command, which is what a bot in privacy mode is shown
+of a group. An administrator is shown everything: what else is said is none of our business.
 """
 
+import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,9 +16,13 @@ from bot.chat.messages import Address, AtDesk, Attachment, Incoming
 
 CHANNEL = "telegram"
 DEEP_LINKS = frozenset({"tanya", "topik", "bantuan", "privasi", "sampaikan", "cek"})
+DESK_COMMANDS = frozenset({"/daftar", "/bantuan"})
 _COMMANDS = {"/start": "/mulai", "/help": "/bantuan"}  # words that Telegram's own apps offer
 _UNREADABLE = ("contact", "location", "venue", "poll", "dice", "sticker", "story", "game")
 _FILES = ("animation", "document", "video", "voice", "audio", "video_note")
+
+OwnName = Callable[[], Awaitable[str]]
+"""Our bot's user name, asked for only when it is needed."""
 
 
 class DeskLookup(Protocol):
@@ -90,12 +97,14 @@ class MovedGroup:
     new: str
 
 
-async def understand(update: Update, desks: DeskLookup) -> Heard | Stranger | MovedGroup | None:
+async def understand(
+    update: Update, desks: DeskLookup, own_name: OwnName
+) -> Heard | Stranger | MovedGroup | None:
     """What an update means to us; None for everything that we do not serve."""
     if update.callback_query:
         return await _press(update.update_id, update.callback_query, desks)
     if message := update.message or update.edited_message:
-        return await _message(update.update_id, message, desks)
+        return await _message(update.update_id, message, desks, own_name)
     if change := update.my_chat_member:
         member = change.new_chat_member.status not in ("left", "kicked")
         return _stranger(change.chat, desks) if member else None
@@ -103,7 +112,7 @@ async def understand(update: Update, desks: DeskLookup) -> Heard | Stranger | Mo
 
 
 async def _message(
-    update_id: int, message: Message, desks: DeskLookup
+    update_id: int, message: Message, desks: DeskLookup, own_name: OwnName
 ) -> Heard | Stranger | MovedGroup | None:
     chat = message.chat
     if message.migrate_to_chat_id:
@@ -113,7 +122,7 @@ async def _message(
     if chat.type == Chat.PRIVATE:
         incoming = _private(message)
     elif desk := desks.desk_of(str(chat.id)):
-        incoming = await _at_desk(message, desk, desks)
+        incoming = await _at_desk(message, desk, desks, own_name)
     else:
         return _stranger(chat, desks)
     if incoming is None:
@@ -148,22 +157,51 @@ def _private(message: Message) -> Incoming | None:
     return Incoming(text, None, attachments, CHANNEL, str(message.message_id))
 
 
-async def _at_desk(message: Message, desk: str, desks: DeskLookup) -> Incoming | None:
-    """An answer to a message of ours; an anonymous administrator counts as the group itself."""
-    card = message.reply_to_message
+async def _at_desk(
+    message: Message, desk: str, desks: DeskLookup, own_name: OwnName
+) -> Incoming | None:
+    """A command, or an answer to a message of ours; an anonymous administrator counts as the group
+    itself. Another bot's command is never an answer."""
     author = message.sender_chat or message.from_user
-    if card is None or author is None or not _is_ours(card):
+    text = _text(message)
+    if author is None:
+        return None
+    if text.startswith("/"):
+        command = await _desk_command(text, own_name)
+        at = AtDesk(desk, str(author.id))
+        if command is None:
+            return None
+        return Incoming(command, channel=CHANNEL, message=str(message.message_id), desk=at)
+    card = message.reply_to_message
+    if card is None or not _is_ours(card):
         return None
     at = await _desk(desk, author, card.message_id, desks)
-    return Incoming(
-        _text(message), None, _attachments(message), CHANNEL, str(message.message_id), desk=at
-    )
+    return Incoming(text, None, _attachments(message), CHANNEL, str(message.message_id), desk=at)
+
+
+async def _desk_command(text: str, own_name: OwnName) -> str | None:
+    """``/daftar KODE`` for ``/daftar@our_bot KODE`` and the like; None for what is not for us."""
+    word, *rest = text.split(maxsplit=1)
+    command, at, named = word.partition("@")
+    if command.lower() not in DESK_COMMANDS:
+        return None
+    argument = rest[0] if rest else ""
+    if at or "@" in argument:
+        ours = await own_name()
+        if at and named.casefold() != ours.casefold():
+            return None
+        argument = re.sub(rf"@{re.escape(ours)}\b", "", argument, flags=re.IGNORECASE)
+    return f"{command.lower()} {argument.strip()}".strip()
 
 
 def _is_ours(card: Message) -> bool:
-    """Whether our bot wrote it; the first part of a token is the bot's own id."""
+    """Whether our bot wrote it; the first part of a token is the bot's own id.
+
+    Whatever is said in a topic of a forum counts as an answer to the topic's first message.
+    """
     ours = card.get_bot().token.partition(":")[0]
-    return card.from_user is not None and str(card.from_user.id) == ours
+    by_us = card.from_user is not None and str(card.from_user.id) == ours
+    return by_us and card.forum_topic_created is None
 
 
 async def _desk(desk: str, author: User | Chat, card: int, desks: DeskLookup) -> AtDesk:

@@ -1,6 +1,6 @@
 """The web channel put together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.routing import BaseRoute, Mount
@@ -10,6 +10,7 @@ from bot.channels.web.chat import Chat, Receive
 from bot.channels.web.demo import Demo, DemoPages
 from bot.channels.web.forms import Steps
 from bot.channels.web.pages import Assets, Pages
+from bot.channels.web.preview import Preview, Shown
 from bot.channels.web.room import Room, RoomPages
 from bot.channels.web.security import FRAMED_POLICY, POLICY, Guard, loopback_hosts
 from bot.chat.messages import Outgoing
@@ -60,6 +61,12 @@ class WebChannel:
     def error_pages(self) -> Mapping[Any, Any]:
         """Friendly pages for unknown addresses and our own mistakes (Starlette's parameter)."""
         return {404: self._pages.handle, 405: self._pages.handle, 500: self._pages.handle}
+
+    def preview(
+        self, topics: Sequence[tuple[str, Sequence[tuple[str, str]]]], shown: Shown
+    ) -> list[BaseRoute]:
+        """The curators' pages, in the demo only."""
+        return Preview(self._pages, topics, shown).routes() if self._demo else []
 
     async def send_to_room(self, desk: str, message: Outgoing) -> str:
         """Post a message of the delivery worker; returns its id."""
