@@ -43,8 +43,9 @@ def buttons(ports: Ports, case: CaseRow) -> tuple[Choice, ...]:
         return ()
     if case.status in _CLOSED:
         return (_button(ports, "reopen", case),)
-    first = () if case.moderator else (_button(ports, "claim", case),)
-    return (*first, _button(ports, "ask", case), _button(ports, "close", case))
+    actions = [] if case.moderator else ["claim"]
+    actions += ["ask"] if case.thread_key else []
+    return tuple(_button(ports, action, case) for action in (*actions, "close"))
 
 
 def _button(ports: Ports, action: str, case: CaseRow) -> Choice:

@@ -37,7 +37,7 @@ async def test_a_tip_begun_on_one_replica_ends_on_the_other(
     person, room = Person(one), Room(other, clock)
     await tell(person)
     person.app = other
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     await room.waits()
     assert len(room.cards) == 1
     await room.presses("Tanya balik")

@@ -55,7 +55,7 @@ async def test_a_whole_run_leaves_no_canary_anywhere(
     person.chat = IDENTITY
     await person.says(f"bolehkah like unggahan calon? {SECRET}")
     await tell(person, f"Ada pegawai dinas yang membagikan brosur calon, {SECRET}")
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     await room.waits()
     await person.says("/cek")
     await person.says(person.receipt)
@@ -84,7 +84,7 @@ async def test_two_tips_of_one_person_cannot_be_linked_after_a_day(
     before = ring.conversation_key(f"telegram:{person.chat}", clock.today())
     tag = ring.sender_tag(f"telegram:{person.chat}")
     await tell(person)
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     await room.waits()
     clock.forward(days=2)
     await sweep(person.app.database, ring, clock)
@@ -98,7 +98,7 @@ async def test_two_tips_of_one_person_cannot_be_linked_after_a_day(
 
 async def test_a_tip_is_gone_after_its_time(person: Person, room: Room, clock: SetClock) -> None:
     await tell(person)
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     await room.waits()
     clock.forward(days=BODY_DAYS_AT_MOST + 1)
     await sweep(person.app.database, person.app.ring, clock)
@@ -111,7 +111,7 @@ async def test_a_closed_case_is_gone_fourteen_days_later(
     person: Person, room: Room, clock: SetClock
 ) -> None:
     await tell(person)
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     await room.waits()
     await room.presses("Tutup")
     clock.forward(days=15)

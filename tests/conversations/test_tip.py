@@ -35,7 +35,7 @@ async def tell(person: Person, story: str = STORY) -> None:
 async def test_from_the_first_sentence_to_the_reply(person: Person, room: Room) -> None:
     await tell(person)
     assert "Kota Palu" in person.sees()
-    said = await person.presses("Kirim")
+    said = await person.presses("Ya, kirim")
     assert "Tersimpan. Akan dikirim ke meja peragaan." in said
     assert len(person.receipt.split()) == 6
     assert "tanyakan" in str(person.screen[-1].text)  # the last bubble is neutral
@@ -89,11 +89,12 @@ async def test_one_word_leaves_the_form(person: Person, word: str) -> None:
 
 async def test_without_a_receipt_is_a_full_choice(person: Person, room: Room) -> None:
     await tell(person)
-    said = await person.presses("Kirim, tanpa kode")
+    said = await person.presses("Ya, kirim tanpa")
     assert "Tersimpan" in said
     assert not any(message.secret for message in person.screen)
+    assert "Masih bisa ditarik" not in said
     await room.waits()
-    assert "tanpa kode" in await room.presses("Tanya balik")
+    assert [choice.label for choice in room.cards[0].choices] == ["Ambil", "Tutup"]
 
 
 async def test_an_answer_can_be_changed_at_review(person: Person) -> None:
@@ -118,7 +119,7 @@ async def test_the_tip_is_taken_back_before_it_is_sent(
 ) -> None:
     object.__setattr__(person.app.ports, "delay", (120, 480))
     await tell(person)
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     await person.says("/cek")
     assert "Menunggu dikirim" in await person.says(person.receipt)
     await person.presses("Tarik kembali")
@@ -131,7 +132,7 @@ async def test_the_tip_is_taken_back_before_it_is_sent(
 
 async def test_a_tip_taken_back_late_is_marked_at_the_desk(person: Person, room: Room) -> None:
     await tell(person)
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     await room.waits()
     await person.says("/cek")
     assert "Sudah sampai" in await person.says(person.receipt)
@@ -150,8 +151,8 @@ async def test_wrong_receipts_tell_nothing(person: Person) -> None:
 
 async def test_kirim_twice_makes_one_tip(person: Person, room: Room) -> None:
     await tell(person)
-    await person.presses("Kirim", event="same")
-    await person.presses("Kirim", event="same")
+    await person.presses("Ya, kirim", event="same")
+    await person.presses("Ya, kirim", event="same")
     await room.waits()
     assert len(room.cards) == 1
 
@@ -162,9 +163,9 @@ async def test_the_receipt_survives_a_crash_between_commit_and_reply(
     await tell(person)
     person.offline = True
     with pytest.raises(ConnectionError):
-        await person.presses("Kirim", event="same")
+        await person.presses("Ya, kirim", event="same")
     person.offline = False
-    said = await person.presses("Kirim", event="same")  # the platform repeats its message
+    said = await person.presses("Ya, kirim", event="same")  # the platform repeats its message
     assert "Tersimpan" in said
     await room.waits()
     assert len(room.cards) == 1
@@ -174,7 +175,7 @@ async def test_the_receipt_survives_a_crash_between_commit_and_reply(
 
 async def test_a_thread_closes_by_itself(person: Person, room: Room, clock: SetClock) -> None:
     await tell(person)
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     await room.waits()
     await person.says("/cek")
     await person.says(person.receipt)
@@ -213,7 +214,7 @@ async def test_what_may_point_to_the_writer_is_shown_before_sending(person: Pers
 
 async def test_a_stranger_at_the_desk_can_do_nothing(person: Person, room: Room) -> None:
     await tell(person)
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     await room.waits()
     room.moderator = "999"
     assert "belum terdaftar" in await room.presses("Ambil")
@@ -224,7 +225,7 @@ async def test_a_stranger_at_the_desk_can_do_nothing(person: Person, room: Room)
 
 async def test_a_moderator_may_not_ask_who_the_sender_is(person: Person, room: Room) -> None:
     await tell(person)
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     await room.waits()
     await room.presses("Tanya balik")
     assert "tidak kami kirim" in await room.says("Siapa nama anda dan berapa nomor hp?")
@@ -233,7 +234,7 @@ async def test_a_moderator_may_not_ask_who_the_sender_is(person: Person, room: R
 
 async def test_two_moderators_claim_and_one_gets_it(person: Person, room: Room) -> None:
     await tell(person)
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     await room.waits()
     first = room.cards[-1]
     await room.presses("Ambil")
@@ -243,7 +244,7 @@ async def test_two_moderators_claim_and_one_gets_it(person: Person, room: Room) 
 
 async def test_every_tip_that_was_confirmed_waits_in_the_outbox(person: Person) -> None:
     await tell(person)
-    await person.presses("Kirim")
+    await person.presses("Ya, kirim")
     assert await outbox.waiting(person.app.database) == {"demo": 1}
 
 

@@ -56,7 +56,7 @@ def send_tip(service: Service) -> tuple[FormBrowser, str]:
         seen = person.text()
         _say(person, ANSWERS[next(question for question in ANSWERS if question in seen)])
     tell("**Orang:** [Kirim]")
-    person.presses("Kirim")
+    person.presses("Ya, kirim")
     tell("The service is killed with `kill -9` after its commit, as if the answer had been lost.")
     service.kill()
     service.start()

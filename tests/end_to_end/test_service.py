@@ -60,7 +60,7 @@ def test_a_tip_and_its_receipt_survive_being_killed(service: Service) -> None:
     service.start()
     person = FormBrowser(f"{service.origin}/obrolan")
     to_review(person)
-    person.presses("Kirim")  # committed; suppose that the answer never arrived
+    person.presses("Ya, kirim")  # committed; suppose that the answer never arrived
     service.kill()
 
     service.start()
