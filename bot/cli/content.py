@@ -169,7 +169,7 @@ def build() -> None:
     """Bangun bobot pencocok dari isi."""
     settings = load_settings()
     topics = load_topics(settings.content_dir / "faq")
-    building.build(settings.content_dir, topics, Path("data/cache"))
+    building.build(settings.content_dir, topics)
     click.echo("Vektor, kalibrasi, dan bobot pencocok dibangun dari isi.")
 
 

@@ -1,8 +1,9 @@
 """From content files to a trained model: what start-up loads and what `content build` makes.
 
-Three files lie beside the topics and are kept with them: `phrasing-vectors.npz` (the encoder's
-vectors of all texts) and `matcher-calibration.json` (calibration and thresholds), both made by
-`build`; they stay usable when phrasings change, only less exact. The model itself lies in a cache.
+Three files lie beside the topics and are kept with them, all made by `build`:
+`phrasing-vectors.npz` (the encoder's vectors of all texts), `matcher-calibration.json`
+(calibration and thresholds) and `matcher.npz` (the model). When phrasings change, the first two stay
+usable, only less exact; the model does not, and another one is trained into a cache at start.
 """
 
 import json
@@ -62,10 +63,10 @@ class Material:
 
 
 def load_or_train(material: Material, cache: Path) -> Model:
-    """The model that belongs to this content, trained now when the cache holds none."""
+    """The model that belongs to this content: shipped with it, from the cache, or trained now."""
     stamp = material.stamp()
     path = cache / MODEL_FILE
-    found = artefact.load(path, stamp)
+    found = artefact.load(material.content / MODEL_FILE, stamp) or artefact.load(path, stamp)
     if found is None:
         artefact.save(_train(material, stamp), path)
         found = artefact.load(path, stamp)
@@ -74,7 +75,7 @@ def load_or_train(material: Material, cache: Path) -> Model:
     return found
 
 
-def build(content: Path, topics: Mapping[str, Topic], cache: Path) -> Model:
+def build(content: Path, topics: Mapping[str, Topic]) -> None:
     """Vectors (where the encoder is installed), calibration and model, all made anew.
 
     One to five minutes, most of it for texts that have no vector yet.
@@ -89,7 +90,8 @@ def build(content: Path, topics: Mapping[str, Topic], cache: Path) -> Model:
     opinions = calibrate(prepared, material.verdicts, vectors)
     text = json.dumps(artefact.opinions_data(opinions), indent=1, sort_keys=True)
     calibration_path.write_text(text + "\n", encoding="utf-8")
-    return load_or_train(material, cache)
+    stamp = material.stamp()
+    artefact.save(_train(material, stamp), content / MODEL_FILE)
 
 
 def _train(material: Material, stamp: str) -> Model:

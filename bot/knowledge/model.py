@@ -76,7 +76,7 @@ def save(model: Model, path: Path) -> None:
         arrays["second"] = model.second.head.alpha.astype(np.float16)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial.npz")
-    np.savez(partial, **arrays)
+    np.savez_compressed(partial, **arrays)
     partial.replace(path)
 
 

@@ -48,9 +48,7 @@ class Talk:
         return cast(Ports, self.shelf)
 
     async def says(self, command: str) -> str:
-        return self._shown(
-            await COMMANDS[command](State(), Incoming(command), self.ports)
-        )
+        return self._shown(await COMMANDS[command](State(), Incoming(command), self.ports))
 
     async def presses(self, label: str) -> str:
         data = next(c.data for c in self.screen[-1].choices if c.label.startswith(label))
