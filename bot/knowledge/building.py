@@ -2,8 +2,8 @@
 
 Three files lie beside the topics and are kept with them, all made by `build`:
 `phrasing-vectors.npz` (the encoder's vectors of all texts), `matcher-calibration.json`
-(calibration and thresholds) and `matcher.npz` (the model). When phrasings change, the first two stay
-usable, only less exact; the model does not, and another one is trained into a cache at start.
+(calibration and thresholds) and `matcher.npz` (the model). When phrasings change, the first two
+stay usable, only less exact; the model does not: another one is trained into a cache at start.
 """
 
 import json
