@@ -3,9 +3,10 @@
 import sys
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
-from bot.cli import content, desk, keys, run, tip
+from bot.cli import content, desk, gaps, keys, run, tip
 from bot.errors import OperatorError
 
 
@@ -34,12 +35,18 @@ for command in (
     cli.add_command(command)
 
 
+content.content.add_command(gaps.gaps)
+
+
 def main() -> None:
     """Run the command line; an operator's mistake is one sentence and exit status 2."""
     try:
         cli()
     except OperatorError as error:
         click.echo(str(error), err=True)
+        sys.exit(2)
+    except SQLAlchemyError as error:
+        click.echo(f"Basis data bermasalah ({type(error).__name__}). Jalankan: doctor.", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

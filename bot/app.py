@@ -23,6 +23,7 @@ from bot.chat.dispatcher import Dispatcher
 from bot.chat.messages import Outgoing
 from bot.clock import Clock, SystemClock
 from bot.content import Content, load_content
+from bot.delivery import usage
 from bot.delivery.worker import DeskSender, Render, Worker
 from bot.desks.casebook import Casebook
 from bot.desks.routes import NATIONAL, Desk, Desks
@@ -40,6 +41,7 @@ from bot.tips.receipts import ReceiptKeeper
 from handlers import cards
 from handlers.ports import Operator, Ports
 from handlers.table import routes
+from handlers.usage import Usage
 
 if TYPE_CHECKING:
     from bot.channels.whatsapp.channel import WhatsAppChannel
@@ -64,6 +66,12 @@ class App:
     whatsapp: "WhatsAppChannel | None"
     worker: Worker
     render: Render
+
+    async def erase_at_desk(self, desk: str, message: str) -> None:
+        """Erase a card where it was posted; the web room's rows go with the case."""
+        place = self.ports.desks.get(desk)
+        if place and place.channel == "telegram" and self.telegram:
+            await self.telegram.desk.erase(place.chat, message)
 
     def asgi(self) -> ASGIApp:
         """The web application: chat, room, webhooks, health."""
@@ -117,9 +125,11 @@ async def open_app(
     ring = open_ring(settings.keys_url, clock)
     async with AsyncExitStack() as stack:
         database = await _open_store(settings, stack)
+        await _check_keys(database, ring)
         await _enrol_demo(database, demo, clock)
         keeper = ReceiptKeeper(await _salt(settings, database, ring))
         ports = _ports(settings, content, desks, database, ring, clock, keeper, beside)
+        stack.push_async_callback(usage.flush, database, ports.usage)
         dispatcher = Dispatcher(database, ring, routes(content.wording), ports)
         web = WebChannel(dispatcher.receive, database, ring, content.wording, demo)
         library = Library(content.topics, content.categories, content.law, content.reference)
@@ -166,8 +176,23 @@ async def _open_store(settings: Settings, stack: AsyncExitStack) -> Database:
 async def _salt(settings: Settings, database: Database, ring: KeyRing) -> bytes:
     """The receipts' salt: a permanent random row, mixed with SERVER_KEY from outside it."""
     row = await cases.constant(database, "receipt-salt", new_key())
-    server_key = settings.server_key.encode() or ring.server_key()
-    return keyed_hash(keyed_hash(row, server_key.hex(), "server key", 32), "", "receipt salt")
+    server_key = settings.server_key.encode() or (ring.server_key() if settings.is_demo else b"")
+    mixed = keyed_hash(row, server_key.hex(), "server key", 32)
+    if server_key and await cases.constant(database, "server-key-check", mixed) != mixed:
+        raise OperatorError(
+            "SERVER_KEY bukan yang dipakai basis data ini; kode yang sudah dibagikan tidak akan "
+            "terbuka. Kembalikan SERVER_KEY yang lama, atau pakai basis data baru."
+        )
+    return keyed_hash(mixed, "", "receipt salt")
+
+
+async def _check_keys(database: Database, ring: KeyRing) -> None:
+    """Keys of another database must not be used, and still less destroyed."""
+    if not ring.belongs_to(await cases.constant(database, "database-id", new_key())):
+        raise OperatorError(
+            "Folder kunci (KEYS_URL) milik basis data lain. Periksa KEYS_URL dan DATABASE_URL; "
+            "tidak ada yang diubah."
+        )
 
 
 def _cache(settings: Settings) -> Path:
@@ -183,13 +208,25 @@ def _demo(settings: Settings) -> Demo | None:
 
 def _desks(settings: Settings, demo: Demo | None) -> Desks:
     if settings.desks_file:
-        return Desks.load(settings.desks_file)
+        desks = Desks.load(settings.desks_file)
+        return desks if settings.is_demo else _only_reachable(desks)
     if demo is None:
         return Desks({})
     desk = Desk(
         id=DEMO_DESK, name="meja peragaan", channel="web", chat=DEMO_DESK, regions=(NATIONAL,)
     )
     return Desks({DEMO_DESK: desk})
+
+
+def _only_reachable(desks: Desks) -> Desks:
+    """A web room exists in the demo only: elsewhere a tip in it would be read by nobody."""
+    for desk in desks.all():
+        if desk.channel == "web":
+            raise OperatorError(
+                f"Meja {desk.id} memakai ruang web, yang hanya ada di peragaan. "
+                "Pakai grup Telegram."
+            )
+    return desks
 
 
 async def _enrol_demo(database: Database, demo: Demo | None, clock: Clock) -> None:
@@ -214,11 +251,14 @@ def _ports(
     async def closed() -> str | None:
         if beside:
             return "beside"
-        if settings.is_demo:
+        if settings.is_demo and not settings.desks_file:
             return None
         named = operator.mode != "demo" and operator.name and operator.contact
-        attended = await casebook.attended([d.id for d in desks.all() if d.kind == "tip"])
-        return None if named and attended else "no_operator"
+        tip_desks = [desk for desk in desks.all() if desk.kind == "tip"]
+        misleading = operator.mode == "independent" and any(d.sounds_official for d in tip_desks)
+        ready = named and settings.server_key and not misleading
+        attended = await casebook.attended_among([desk.id for desk in tip_desks])
+        return None if ready and attended else "no_operator"
 
     return Ports(
         wording=content.wording,
@@ -238,6 +278,7 @@ def _ports(
         desks=desks,
         clock=clock,
         operator=operator,
+        usage=Usage(clock),
         tips_closed=closed,
         delay=settings.delay(),
     )

@@ -7,7 +7,6 @@ ZONE = timezone(timedelta(hours=7), "WIB")
 
 # Conversation
 CONVERSATION_RETRIES = 8  # version conflicts before giving up
-DRAFT_HOURS = 24
 MESSAGE_MAX = 4_000  # longest incoming text that is read
 TRACE_MAX = 300  # message ids kept for "bersihkan"
 
@@ -15,7 +14,6 @@ TRACE_MAX = 300  # message ids kept for "bersihkan"
 STORY_MIN = 15
 STORY_MAX = 3_000
 FIELD_MAX = 300
-TIP_TOTAL_MAX = 10_000
 BODY_DAYS_AFTER_CLOSING = 14
 BODY_DAYS_AT_MOST = 90
 ADDITIONS_PER_CASE = 20
@@ -55,6 +53,8 @@ ANSWER_LENGTH = 1_360  # of 1,600 on WhatsApp; the rest is for the privacy lines
 
 # Matching
 MENU_SIZE = 3
+CLARIFICATIONS_MAX = 2  # menus and questions back in a row, before handing over
+QUESTION_MIN, QUESTION_MAX = 15, 1_000  # of a question to curators
 QUESTION_WORDS = 150  # a longer message is asked to be shortened
 
 # What curators write (characters)

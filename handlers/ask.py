@@ -3,17 +3,23 @@
 A question outside a form writes nothing: whatever the next press needs rides in the buttons.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.chat.conversation import Outcome, State
 from bot.chat.messages import Choice, Incoming, Outgoing
 from bot.chat.text import Text
 from bot.knowledge.matcher import Match
 from bot.knowledge.topics import ACTORS, Topic
-from bot.limits import MENU_SIZE, MESSAGE_MAX
+from bot.limits import CLARIFICATIONS_MAX, MENU_SIZE, MESSAGE_MAX
 from bot.store.effects import CountFeedback
-from handlers import answers, rules
+from handlers import answers, curator, for_whom, rules
+from handlers.for_whom import Asker
 from handlers.ports import Ports
+from handlers.trail import Trail
 
 _ACTOR = "actor"
+_RELATIONS = ("Suami/istri",)  # whom a question is about, not what the person is for the day
 _PICTURES = {"photo", "document", "video", "sticker"}
 
 
@@ -27,43 +33,47 @@ async def question(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     match = await ports.matcher.answer(text)
     if match.outcome == "rule":
         return await rules.follow(state, incoming, ports, match)
-    said = reply(ports, match, state, incoming)
+    ports.usage.match((*match.candidates, "")[0], match.outcome, ports.matcher.version)
+    said = await reply(ports, match, state, incoming)
     return Outcome(state, (rules.remark(said, ports, match),))
 
 
-def reply(ports: Ports, match: Match, state: State, incoming: Incoming) -> Outgoing:
+async def reply(ports: Ports, match: Match, state: State, incoming: Incoming) -> Outgoing:
     """The message for one of the four outcomes."""
+    trail = Trail(actor=match.actor or "", phase=match.phase or "")
     match match.outcome:
         case "answer":
             topic = ports.topics[match.topic or ""]
-            return _answer(ports, topic, state, incoming, match.candidates, match.actor)
+            return _answer(ports, topic, state, incoming, trail, match.candidates)
         case "ask_back" if match.ask:
             choices = [
                 Choice(choice.label, f"t:{answers.ticket(choice.topic)}")
                 for choice in match.ask.choices
             ]
             none = Choice(ports.wording.plain("ask.choices.none"), "none")
-            return Outgoing(Text.plain(match.ask.question), (*choices, none))
+            asked = Outgoing(Text.plain(match.ask.question), (*choices, none))
+            return trail.further().on(asked)
         case "menu" | "ask_back":
             intro = ports.wording.say("ask.menu")
-            return answers.menu(ports, intro, match.candidates[:MENU_SIZE])
+            return trail.further().on(answers.menu(ports, intro, match.candidates[:MENU_SIZE]))
         case _:
-            return abstain(ports)
+            return await _no_answer(ports, trail)
 
 
-def abstain(ports: Ports) -> Outgoing:
-    return Outgoing(
-        ports.wording.say("ask.abstain"),
-        (Choice(ports.wording.plain("ask.choices.topics"), "topics"),),
-    )
+async def _no_answer(ports: Ports, trail: Trail) -> Outgoing:
+    """Say so, and where else to turn; after two clarifications, stop guessing."""
+    key = "ask.abstain" if trail.clarified < CLARIFICATIONS_MAX else "ask.hand_over"
+    topics = Choice(ports.wording.plain("ask.choices.topics"), "topics")
+    return Outgoing(ports.wording.say(key), (topics, *await curator.offer(ports)))
 
 
 async def topic(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    """A topic chosen from a menu, a list, or a link."""
-    found = _pressed(incoming, ports)
+    """A topic chosen from a menu, a list, or a link: ``t:<ticket>``."""
+    ticket, *tail = _parts(incoming)
+    found = answers.by_ticket(ports, ticket)
     if found is None:
         return _unknown(state, ports)
-    return Outcome(state, (_answer(ports, found, state, incoming),))
+    return Outcome(state, (_answer(ports, found, state, incoming, Trail.read(tail)),))
 
 
 async def more(state: State, incoming: Incoming, ports: Ports) -> Outcome:
@@ -81,16 +91,16 @@ async def related(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 
 
 async def not_this(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    """ "Bukan ini": the other candidates, or the topics beside the one that was wrong."""
-    _, wrong, *rest = (incoming.choice or "").split(":")
-    found = answers.by_ticket(ports, wrong)
-    others = [t for name in ",".join(rest).split(",") if (t := answers.by_ticket(ports, name))]
+    """ "Bukan ini" (``not:<ticket>:<tickets>``): the other candidates, or the topics beside it."""
+    wrong, names, *tail = _parts(incoming)
+    found, trail = answers.by_ticket(ports, wrong), Trail.read(tail)
+    others = [t for name in names.split(",") if (t := answers.by_ticket(ports, name))]
     ids = [t.id for t in others] or list(found.related if found else ())
     effects = _feedback(found, "tidak", ports)
-    if not ids:
-        return Outcome(state, (abstain(ports),), effects)
+    if not ids or trail.clarified >= CLARIFICATIONS_MAX:
+        return Outcome(state, (await _no_answer(ports, trail),), effects)
     shown = answers.menu(ports, ports.wording.say("ask.menu"), ids[:MENU_SIZE])
-    return Outcome(state, (shown,), effects)
+    return Outcome(state, (trail.further().on(shown),), effects)
 
 
 async def helpful(state: State, incoming: Incoming, ports: Ports) -> Outcome:
@@ -99,8 +109,8 @@ async def helpful(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     return Outcome(state, (thanks,), _feedback(found, "ya", ports))
 
 
-async def none_of_these(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
-    return Outcome(state, (abstain(ports),))
+async def none_of_these(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    return Outcome(state, (await _no_answer(ports, Trail.read(_parts(incoming))),))
 
 
 async def categories(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
@@ -119,22 +129,29 @@ async def category(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 
 
 async def choose_actor(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    """Ask for whom the next answers are; ``who:<ticket>`` or ``as:<place>:<ticket>``."""
-    ticket = (incoming.choice or "").partition(":")[2]
-    choices = tuple(Choice(name, f"as:{place}:{ticket}") for place, name in enumerate(ACTORS))
-    return Outcome(state, (Outgoing(ports.wording.say("ask.actor_menu"), choices),))
+    """Ask for whom the answers are: ``who:<ticket>``, answered by ``as:<place>:<ticket>``."""
+    ticket, *tail = _parts(incoming)
+    asked = Outgoing(ports.wording.say("ask.actor_menu"), _actors(ACTORS, ticket))
+    return Outcome(state, (Trail.read(tail).on(asked),))
 
 
 async def set_actor(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    _, place, *ticket = (incoming.choice or "").split(":")
+    """``as:<place>:<ticket>``: answer the topic for this actor, who is remembered for the day."""
+    place, ticket, *tail = _parts(incoming)
     if not place.isdecimal() or int(place) >= len(ACTORS):
         return _unknown(state, ports)
     actor = ACTORS[int(place)]
-    after = State(state.flow, state.step, {**state.data, _ACTOR: actor})
-    said = Outgoing(ports.wording.say("ask.actor_set", actor=actor))
-    found = answers.by_ticket(ports, ticket[0]) if ticket else None
-    replies = (said, _answer(ports, found, after, incoming)) if found else (said,)
-    return Outcome(after, replies)
+    chosen = State(state.flow, state.step, {**state.data, _ACTOR: actor})
+    after = state if actor in _RELATIONS else chosen
+    found = answers.by_ticket(ports, ticket)
+    if found is None:
+        return Outcome(after, (Outgoing(ports.wording.say("ask.actor_set", actor=actor)),))
+    trail = replace(Trail.read(tail), actor="")
+    return Outcome(after, (_answer(ports, found, chosen, incoming, trail),))
+
+
+def _actors(actors: Sequence[str], ticket: str) -> tuple[Choice, ...]:
+    return tuple(Choice(actor, f"as:{ACTORS.index(actor)}:{ticket}") for actor in actors)
 
 
 def _answer(
@@ -142,19 +159,45 @@ def _answer(
     topic: Topic,
     state: State,
     incoming: Incoming,
+    trail: Trail,
     candidates: tuple[str, ...] = (),
-    stated: str | None = None,
 ) -> Outgoing:
-    actor = stated or str(state.data.get(_ACTOR, ""))
+    """The topic's answer for whoever asks; first "untuk siapa?" where the verdict turns on it."""
+    asker = _asker(ports, state, trail)
+    own = for_whom.own_line(topic, asker)
+    if own is None and (actors := for_whom.to_ask(topic, asker)):
+        return trail.on(_which_actor(ports, topic, actors))
     note = Text()
     if ports.acquaintance.first_time(incoming.visitor):
         knows = ports.wording.plain(f"ask.knows.{incoming.channel}")
         note = ports.wording.say("ask.answer.first_time", channel=knows)
-    return answers.answer(ports, topic, candidates=candidates, actor=actor, note=note)
+    ports.usage.show(topic.id)
+    seen = for_whom.seen_by(topic, *own, ports.wording) if own else topic
+    said = answers.answer(ports, seen, candidates=candidates, actor=asker.actor, note=note)
+    return trail.on(said)
+
+
+def _asker(ports: Ports, state: State, trail: Trail) -> Asker:
+    """The phase is the one stated, else the one that runs in the whole country."""
+    running = ports.reference.stages.stage_of(None, ports.clock.today())
+    phase = trail.phase or (running.kind.phase if running else "")
+    return Asker(trail.actor, str(state.data.get(_ACTOR, "")), phase)
+
+
+def _which_actor(ports: Ports, topic: Topic, actors: Sequence[str]) -> Outgoing:
+    ticket = answers.ticket(topic.id)
+    other = Choice(ports.wording.plain("ask.choices.other_actor"), f"who:{ticket}")
+    asked = ports.wording.say("ask.which_actor", question=topic.question)
+    return Outgoing(asked, (*_actors(actors, ticket), other))
 
 
 def _pressed(incoming: Incoming, ports: Ports) -> Topic | None:
-    return answers.by_ticket(ports, (incoming.choice or "").partition(":")[2])
+    return answers.by_ticket(ports, _parts(incoming)[0])
+
+
+def _parts(incoming: Incoming) -> list[str]:
+    """What follows the name in a choice's data; at least two, empty where missing."""
+    return [*(incoming.choice or "").split(":")[1:], "", ""]
 
 
 def _unknown(state: State, ports: Ports) -> Outcome:

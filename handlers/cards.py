@@ -7,15 +7,18 @@ from bot.chat.messages import Choice, Outgoing
 from bot.chat.text import Text, join
 from bot.desks.casebook import WITHDRAWN, CaseRow
 from bot.limits import LATE_AFTER_DAYS
+from bot.store.effects import QUESTION
 from handlers.ports import Ports
 
 _NEEDED = ("who", "place", "event", "link")
 _ORDER = ("story", "who", "place", "candidate", "link", "source")
-_CLOSED = ("tutup", WITHDRAWN)
+CLOSED = "tutup"
 
 
 def card(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Outgoing:
-    """The tip as its desk reads it."""
+    """The tip, or the question, as its desk reads it."""
+    if case.kind == QUESTION:
+        return _question(ports, case, content)
     text = join(
         [
             _title(ports, case, content),
@@ -24,6 +27,13 @@ def card(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Outgoing:
             join([_status(ports, case), ports.wording.say("desk.card.note")], "\n"),
         ]
     )
+    return Outgoing(text, buttons(ports, case), protected=True)
+
+
+def _question(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Outgoing:
+    title = ports.wording.say("desk.card.title_question", code=case.code)
+    note = ports.wording.say("curator.card_note")
+    text = join([title, Text.plain(content["text"]), join([_status(ports, case), note], "\n")])
     return Outgoing(text, buttons(ports, case), protected=True)
 
 
@@ -37,19 +47,24 @@ def withdrawal(ports: Ports, case: CaseRow) -> Outgoing:
     return Outgoing(ports.wording.say("desk.card.title_withdrawn", code=case.code), protected=True)
 
 
-def buttons(ports: Ports, case: CaseRow) -> tuple[Choice, ...]:
-    """The actions that make sense in the case's state."""
+def actions(case: CaseRow) -> tuple[str, ...]:
+    """What a moderator may do in the case's state; older buttons are refused by it."""
     if case.status == WITHDRAWN:
         return ()
-    if case.status in _CLOSED:
-        return (_button(ports, "reopen", case),)
-    actions = [] if case.moderator else ["claim"]
-    actions += ["ask"] if case.thread_key else []
-    return tuple(_button(ports, action, case) for action in (*actions, "close"))
+    if case.status == CLOSED:
+        return ("reopen",)
+    claim = () if case.moderator else ("claim",)
+    ask = ("ask",) if case.thread_key else ()
+    return (*claim, *ask, "close")
+
+
+def buttons(ports: Ports, case: CaseRow) -> tuple[Choice, ...]:
+    return tuple(_button(ports, action, case) for action in actions(case))
 
 
 def _button(ports: Ports, action: str, case: CaseRow) -> Choice:
-    return Choice(ports.wording.plain(f"desk.choices.{action}"), f"case:{action}:{case.id}")
+    name = "answer" if (action, case.kind) == ("ask", QUESTION) else action
+    return Choice(ports.wording.plain(f"desk.choices.{name}"), f"case:{action}:{case.id}")
 
 
 def _title(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Text:

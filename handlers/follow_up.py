@@ -6,7 +6,7 @@ from bot.chat.conversation import Outcome, State
 from bot.chat.messages import Choice, Incoming, Outgoing
 from bot.chat.text import Text, join
 from bot.dates import say_date
-from bot.desks.casebook import WITHDRAWN, Reply, Thread
+from bot.desks.casebook import WITHDRAWN, Thread
 from bot.limits import (
     ADDITIONS_PER_CASE,
     RECEIPT_TRIES_PER_HOUR,
@@ -14,9 +14,9 @@ from bot.limits import (
     STORY_MIN,
     THREAD_OPEN_MINUTES,
 )
-from bot.store.effects import AddToCase, Effect, MarkRead, WithdrawTip
+from bot.store.effects import QUESTION, AddToCase, WithdrawTip
 from bot.tips.sealing import seal_for_desk
-from handlers import start
+from handlers import curator, start, tip
 from handlers.ports import Ports
 
 FLOW = "thread"
@@ -27,7 +27,8 @@ async def check(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """``/cek``: ask for the receipt, or take the one that came along."""
     if state.flow and state.flow != FLOW:
         return start.unfinished(state, ports)
-    asking = State(FLOW, "receipt", state.ended().data)
+    tries = {"tries": state.data["tries"]} if "tries" in state.data else {}
+    asking = State(FLOW, "receipt", {**state.ended().data, **tries})
     if incoming.command and incoming.argument:
         return await _open(asking, incoming.argument, ports)
     return Outcome(asking, (Outgoing(ports.wording.say("follow_up.ask")),))
@@ -37,6 +38,10 @@ async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """One message while asking for a receipt or inside an open thread."""
     if state.flow != FLOW:
         return Outcome(state, (Outgoing(ports.wording.say("tip.stale")),))
+    if incoming.attachments:
+        return Outcome(state, (Outgoing(ports.wording.say("tip.no_files")),))
+    if tip.wants_out(incoming, ports):
+        return Outcome(state.ended(), (Outgoing(ports.wording.say("follow_up.closed")),))
     if state.step == "receipt":
         return await _open(state, incoming.text, ports)
     if ports.clock.now() > state.data["until"]:
@@ -53,7 +58,7 @@ async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
             return _withdraw(state, thread, ports)
         case "done":
             return Outcome(state.ended(), (Outgoing(ports.wording.say("follow_up.closed")),))
-        case "" if state.step == "add":
+        case "" if incoming.text:  # whoever writes into an open thread adds to it
             return await _add(state, thread, incoming, ports)
         case _:
             return _show(state, thread, ports)
@@ -78,13 +83,10 @@ async def _open(state: State, text: str, ports: Ports) -> Outcome:
 
 
 def _show(state: State, thread: Thread, ports: Ports) -> Outcome:
-    text = join([_status(thread, ports), _replies(thread.replies, ports)])
+    text = join([_status(thread, ports), _replies(thread, ports)])
     names = ["done"] if thread.case.status == WITHDRAWN else ["add", "withdraw", "done"]
     choices = tuple(_choice(ports, name) for name in names)
-    seen: tuple[Effect, ...] = ()
-    if thread.replies:
-        seen = (MarkRead(thread.case.id, thread.replies[-1].sequence),)
-    return Outcome(state.at("open"), (Outgoing(text, choices),), seen)
+    return Outcome(state.at("open"), (Outgoing(text, choices),))
 
 
 def _status(thread: Thread, ports: Ports) -> Text:
@@ -93,16 +95,17 @@ def _status(thread: Thread, ports: Ports) -> Text:
     return ports.wording.say(f"follow_up.status.{key}", desk=desk.name if desk else "")
 
 
-def _replies(replies: tuple[Reply, ...], ports: Ports) -> Text:
-    if not replies:
+def _replies(thread: Thread, ports: Ports) -> Text:
+    if not thread.replies:
         return ports.wording.say("follow_up.no_replies")
     lines = [
         ports.wording.say(
             "follow_up.reply", day=say_date(date.fromisoformat(reply.day)), text=reply.text
         )
-        for reply in replies
+        for reply in thread.replies
     ]
-    return join([ports.wording.say("follow_up.replies"), *lines], "\n")
+    title = "follow_up.answers" if thread.case.kind == QUESTION else "follow_up.replies"
+    return join([ports.wording.say(title), *lines], "\n")
 
 
 def _choice(ports: Ports, name: str) -> Choice:
@@ -119,10 +122,17 @@ def _ask_addition(state: State, thread: Thread, ports: Ports) -> Outcome:
 
 
 async def _add(state: State, thread: Thread, incoming: Incoming, ports: Ports) -> Outcome:
-    text = incoming.text.strip()[:STORY_MAX]
+    text = incoming.text.strip()
     if len(text) < STORY_MIN:
         return Outcome(state, (Outgoing(ports.wording.say("tip.fields.story.short")),))
+    if len(text) > STORY_MAX:
+        said = ports.wording.say("tip.fields.story.long", most=str(STORY_MAX))
+        return Outcome(state, (Outgoing(said),))
+    if thread.additions >= ADDITIONS_PER_CASE:
+        return Outcome(state, (Outgoing(ports.wording.say("follow_up.add.full")),))
     case = thread.case
+    if case.kind == QUESTION and (held := await curator.held_back(text, ports)):
+        return Outcome(state, (held,))
     sequence = await ports.casebook.next_sequence(case.id)
     addition = AddToCase(
         case.id,

@@ -18,6 +18,7 @@ from bot.tips.form import Form
 from bot.tips.place import Places
 from bot.tips.receipts import ReceiptKeeper, ReceiptWords
 from bot.tips.story import StoryReader
+from handlers.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Ports:
     desks: Desks
     clock: Clock
     operator: Operator
+    usage: Usage
     tips_closed: Callable[[], Awaitable[str | None]]  # why (wording tip.closed), None when open
     delay: tuple[int, int] = (0, 0)
     acquaintance: Acquaintance = field(default_factory=Acquaintance)

@@ -6,12 +6,13 @@ from bot.chat.conversation import Outcome, State
 from bot.chat.messages import Choice, Incoming, Outgoing
 from bot.chat.text import join
 from bot.knowledge.matcher import Match
-from handlers import start, tip
+from handlers import curator, start, tip
 from handlers.ports import Ports
 
 _TELL = "tell"
 _GREETING = "greeting"
 _FORCED = "forced"
+_HUMAN = "human"
 
 
 async def follow(state: State, incoming: Incoming, ports: Ports, match: Match) -> Outcome:
@@ -20,7 +21,8 @@ async def follow(state: State, incoming: Incoming, ports: Ports, match: Match) -
         return await tip.begin(state, incoming, ports, incoming.text)
     if match.rule == _GREETING:
         return await start.greet(state, Incoming(channel=incoming.channel), ports)
-    return Outcome(state, (Outgoing(ports.wording.say(f"rules.{match.rule}")),))
+    choices = await curator.offer(ports) if match.rule == _HUMAN else ()
+    return Outcome(state, (Outgoing(ports.wording.say(f"rules.{match.rule}"), choices),))
 
 
 def remark(said: Outgoing, ports: Ports, match: Match) -> Outgoing:

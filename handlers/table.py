@@ -2,7 +2,7 @@
 
 from bot.chat.dispatcher import Routes
 from bot.chat.wording import Wording
-from handlers import ask, follow_up, moderator, privacy, reference, start, tip
+from handlers import ask, curator, follow_up, moderator, privacy, reference, start, tip
 from handlers.ports import Ports
 
 COMMANDS = {
@@ -48,11 +48,13 @@ CHOICES = {
     "tell": tip.start,
     "tip": tip.step,
     "thread": follow_up.step,
+    "curator": curator.step,
 }
 
 FLOWS = {
     tip.FLOW: tip.step,
     follow_up.FLOW: follow_up.step,
+    curator.FLOW: curator.step,
 }
 
 

@@ -49,7 +49,9 @@ async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """One message inside the form."""
     if state.flow != FLOW:
         return Outcome(state, (Outgoing(ports.wording.say("tip.stale")),))
-    if _wants_out(incoming, ports):
+    if incoming.attachments:
+        return Outcome(state, (Outgoing(ports.wording.say("tip.no_files")),))
+    if wants_out(incoming, ports):
         return _leave(state, ports, "tip.cancelled")
     if incoming.choice == "tip:resume":
         return await _resume(state, incoming, ports)
@@ -121,7 +123,11 @@ async def _take_story(state: State, ports: Ports, text: str) -> Outcome:
     story = await asyncio.to_thread(ports.stories.read, text, ports.clock.today())
     found = tip_fields.from_story(story, ports)
     fresh = {k: v for k, v in found.items() if k not in state.data["answers"]}
-    answers = {**state.data["answers"], "story": {"value": text, "shown": text}, **fresh}
+    answers = {
+        **state.data["answers"],
+        "story": {"value": result.value, "shown": result.shown},
+        **fresh,
+    }
     remarks = [_understood(fresh, ports)] if fresh else []
     if story.special:
         remarks.append(ports.wording.say(f"tip.other_route.{story.special}"))
@@ -170,12 +176,15 @@ async def _resume(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 # Who reads
 
 
-def _readers(state: State, ports: Ports) -> list[Desk]:
-    return ports.desks.readers(state.data["answers"]["place"]["value"]["code"])
+async def _readers(state: State, ports: Ports) -> list[Desk]:
+    """The desks for the place that somebody attends, nearest first."""
+    desks = ports.desks.readers(state.data["answers"]["place"]["value"]["code"])
+    attended = await ports.casebook.attended_among([desk.id for desk in desks])
+    return [desk for desk in desks if desk.id in attended]
 
 
 async def _ask_reader(state: State, ports: Ports, remark: Text) -> Outcome:
-    desks = _readers(state, ports)
+    desks = await _readers(state, ports)
     if not desks:
         return _leave(state, ports, "tip.reader.none")
     if len(desks) == 1:
@@ -187,7 +196,7 @@ async def _ask_reader(state: State, ports: Ports, remark: Text) -> Outcome:
 
 async def _reader_chosen(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     chosen = (incoming.choice or "").removeprefix("tip:desk:")
-    if chosen not in [desk.id for desk in _readers(state, ports)]:
+    if chosen not in [desk.id for desk in await _readers(state, ports)]:
         return await _ask_reader(state, ports, Text())
     return await _review(state.at("review", desk=chosen), ports, Text())
 
@@ -330,7 +339,7 @@ def _goodbye(
 # Small things
 
 
-def _wants_out(incoming: Incoming, ports: Ports) -> bool:
+def wants_out(incoming: Incoming, ports: Ports) -> bool:
     words = ports.wording.plain("commands.batal").split(", ")
     return not incoming.choice and " ".join(incoming.text.casefold().split()) in words
 

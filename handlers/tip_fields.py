@@ -66,9 +66,12 @@ def read(
 
 def read_text(text: str, ports: Ports, name: str) -> Answer | Outgoing:
     """A story long enough to be checked."""
-    if len(text.strip()) < STORY_MIN:
+    story = text.strip()
+    if len(story) < STORY_MIN:
         return Outgoing(ports.wording.say(f"tip.fields.{name}.short"))
-    return Answer(text.strip()[:STORY_MAX], text.strip()[:STORY_MAX])
+    if len(story) > STORY_MAX:
+        return Outgoing(ports.wording.say(f"tip.fields.{name}.long", most=str(STORY_MAX)))
+    return Answer(story, story)
 
 
 def from_story(story: Story, ports: Ports) -> dict[str, dict[str, Any]]:
@@ -155,9 +158,10 @@ def _day(
 ) -> Answer | Outgoing:
     today = ports.clock.today()
     if field.name == "known" and incoming.choice:
-        days = {"today": today, "yesterday": today - timedelta(days=1)}
-        happened = answers["event"]["value"]["day"]
-        found = days.get(_chosen(incoming)) or date.fromisoformat(happened)
+        known = _known_day(_chosen(incoming), today, answers)
+        if known is None:
+            return question(field, ports)
+        found = known
     else:
         read_ = read_day(incoming.text, today)
         if read_ is None:
@@ -168,6 +172,15 @@ def _day(
     if words and not incoming.choice:
         shown = f"{shown} ({words})"
     return Answer({"day": str(found)}, shown, _late(field, found, ports))
+
+
+def _known_day(chosen: str, today: date, answers: dict[str, Any]) -> date | None:
+    """The day behind a button; None for a stale one, or when the event has no day."""
+    happened = ((answers.get("event") or {}).get("value") or {}).get("day")
+    days = {"today": today, "yesterday": today - timedelta(days=1)}
+    if chosen == "event" and happened:
+        return date.fromisoformat(happened)
+    return days.get(chosen)
 
 
 def _late(field: Field, known: date, ports: Ports) -> Text:

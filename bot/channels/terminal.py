@@ -5,6 +5,7 @@ import shutil
 import textwrap
 from collections.abc import Callable, Sequence
 from itertools import count
+from secrets import token_hex
 
 from bot.channels.receive import Receive
 from bot.chat.messages import Address, Incoming, Outgoing
@@ -35,8 +36,10 @@ async def converse(receive: Receive, say: Say, chat: str = "terminal") -> None:
         return []
 
     text = "/mulai"
+    session = token_hex(8)  # a later session must not look like a repeat of this one
     for number in count():
-        await receive(address, str(number), Incoming(text, channel="terminal"), send, typed=True)
+        incoming = Incoming(text, channel="terminal")
+        await receive(address, f"{session}:{number}", incoming, send, typed=True)
         try:
             text = await asyncio.to_thread(input, "> ")
         except EOFError:

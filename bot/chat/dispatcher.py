@@ -19,7 +19,7 @@ from bot.keys.ring import KeyRing
 from bot.limits import CONVERSATION_RETRIES, TRACE_MAX
 from bot.store import cases, conversations
 from bot.store.conversations import Conflict, ConversationRow
-from bot.store.effects import ForgetChat
+from bot.store.effects import ForgetChat, WithdrawTip
 from bot.store.engine import Database
 from bot.store.ids import new_id
 
@@ -100,7 +100,7 @@ class Dispatcher(Generic[Ports]):
         for _ in range(CONVERSATION_RETRIES):
             chat, repeated = await self._load(address, event)
             if repeated:
-                await send(chat.pending, ())
+                await self._send_again(address, chat, incoming, send, typed)
                 return
             if chat.pending and not arrived:
                 # the button they would have edited is not the one that is pressed now
@@ -114,6 +114,14 @@ class Dispatcher(Generic[Ports]):
                 continue
             return
         raise Conflict(f"gave up after {CONVERSATION_RETRIES} attempts")
+
+    async def _send_again(
+        self, address: Address, chat: _Chat, incoming: Incoming, send: Send, typed: bool
+    ) -> None:
+        """A message that was handled before: only what could not be sent then goes out."""
+        sent = await send(chat.pending, ())
+        if sent is not None and chat.pending:
+            await self._mark_sent(address, chat, incoming, sent, typed, in_form=True)
 
     async def _finish(
         self,
@@ -138,7 +146,9 @@ class Dispatcher(Generic[Ports]):
         row = await self._commit(address, event, after, outcome)
         sent = await send(outcome.replies, trace)
         if sent is not None:
-            await self._mark_sent(address, replace(after, row=row), incoming, sent, typed)
+            in_form = bool(chat.state.flow or after.state.flow)
+            sent_chat = replace(after, row=row)
+            await self._mark_sent(address, sent_chat, incoming, sent, typed, in_form=in_form)
 
     async def _load(self, address: Address, event: str) -> tuple[_Chat, bool]:
         days = self._ring.days()
@@ -212,10 +222,19 @@ class Dispatcher(Generic[Ports]):
                 await cases.apply(connection, effect)
                 if isinstance(effect, ForgetChat):
                     await conversations.forget_chat(connection, self._keys(address))
+        if any(isinstance(effect, WithdrawTip | ForgetChat) for effect in outcome.effects):
+            await self._database.wipe_log()
         return replace(row, version=row.version + 1)
 
     async def _mark_sent(
-        self, address: Address, chat: _Chat, incoming: Incoming, sent: list[str], typed: bool
+        self,
+        address: Address,
+        chat: _Chat,
+        incoming: Incoming,
+        sent: list[str],
+        typed: bool,
+        *,
+        in_form: bool,
     ) -> None:
         """Drop the pending replies. If another message was faster, it has done so already."""
         keep = chat.choices if typed or chat.state.flow else ()
@@ -225,7 +244,7 @@ class Dispatcher(Generic[Ports]):
         try:
             async with self._database.begin() as connection:
                 await conversations.save(connection, row)
-                if ids and chat.state.flow and not cleared:
+                if ids and in_form and not cleared:
                     await self._add_trace(connection, address, ids)
         except Conflict:
             return

@@ -13,6 +13,7 @@ from bot.errors import OperatorError
 from bot.settings import Settings, load_settings
 from bot.store import moderators, outbox
 from bot.store.engine import Database, open_database
+from bot.store.migrate import is_current
 
 
 @click.group()
@@ -106,6 +107,8 @@ def _desks(settings: Settings) -> Desks:
 async def _database(settings: Settings) -> AsyncIterator[Database]:
     database = open_database(settings.database_url)
     try:
+        if not await is_current(database):
+            raise OperatorError("Basis data belum disiapkan. Jalankan dulu: python -m bot migrate.")
         yield database
     finally:
         await database.close()

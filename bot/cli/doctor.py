@@ -22,8 +22,6 @@ from bot.store import moderators
 from bot.store.engine import open_database, sqlite_path
 from bot.store.migrate import is_current
 
-_OFFICIAL_WORDS = ("bawaslu", "pengawas", "panwas")
-
 
 async def examine(settings: Settings, *, apply: bool) -> int:
     """Print one line a check; returns how many found something to mend."""
@@ -113,7 +111,7 @@ async def _desks(settings: Settings) -> str | None:
     desks = Desks.load(settings.desks_file)
     if settings.operator_mode is OperatorMode.INDEPENDENT:
         for desk in desks.all():
-            if any(word in desk.name.casefold() for word in _OFFICIAL_WORDS):
+            if desk.sounds_official:
                 return f"nama meja {desk.id} terdengar resmi, padahal OPERATOR_MODE independent."
     return await _attended(settings, desks)
 

@@ -13,7 +13,7 @@ import uvicorn
 
 from bot.app import App, open_app, run_until
 from bot.channels.terminal import converse
-from bot.delivery import retention
+from bot.delivery import retention, usage
 from bot.errors import OperatorError
 from bot.settings import Settings, load_settings
 from bot.store.engine import open_database, sqlite_path
@@ -82,12 +82,13 @@ async def _run(settings: Settings, *, serves: bool, works: bool) -> None:
         jobs = []
         if works:
             jobs.append(app.worker.run(stop))
-            jobs.append(retention.run(app.database, app.ring, app.clock, stop))
+            jobs.append(retention.run(app.database, app.ring, app.clock, stop, app.erase_at_desk))
             if app.whatsapp:
                 jobs.append(app.whatsapp.clean(stop))
         if listener:
             warming = asyncio.create_task(asyncio.to_thread(app.ports.places.warm))
             jobs.append(_serve(app, listener, stop))
+            jobs.append(usage.run(app.database, app.ports.usage, stop))
             if app.telegram and not settings.public_url:
                 jobs.append(app.telegram.poll(stop))
         await run_until(stop, *jobs)

@@ -9,6 +9,7 @@ from bot.keys.ring import KeyRing
 from bot.store import cases, moderators
 from bot.store.cases import WITHDRAWN as WITHDRAWN
 from bot.store.cases import CaseRow as CaseRow
+from bot.store.effects import QUESTION
 from bot.store.engine import Database
 from bot.tips.receipts import ReceiptKeys, open_thread
 from bot.tips.sealing import open_at_desk, open_with_receipt
@@ -45,9 +46,9 @@ class Casebook:
     async def is_enrolled(self, desk: str, moderator: str) -> bool:
         return await moderators.is_enrolled(self._database, desk, moderator)
 
-    async def attended(self, desks: Collection[str]) -> bool:
-        """Whether any of these desks has an enrolled moderator."""
-        return any(desk in desks for desk, _ in await moderators.enrolled(self._database))
+    async def attended_among(self, desks: Collection[str]) -> set[str]:
+        """Which of these desks have an enrolled moderator."""
+        return {desk for desk, _ in await moderators.enrolled(self._database)} & set(desks)
 
     async def invitation(self, code_hash: bytes, now: int) -> str | None:
         return await moderators.invitation(self._database, code_hash, now)
@@ -62,6 +63,12 @@ class Casebook:
             return open_at_desk(self._ring, case.desk, case.id, 0, first.message)
         except (SealError, KeyError):
             return None
+
+    async def questions(self) -> list[tuple[str, str, str]]:
+        """What was asked of curators: code, day and text of every case that lives, oldest first."""
+        asked = await cases.cases_of_kind(self._database, QUESTION)
+        opened = [(case, await self.content(case)) for case in asked if case.status != WITHDRAWN]
+        return [(case.code, case.opened, found["text"]) for case, found in opened if found]
 
     async def thread_of(self, keys: ReceiptKeys) -> Thread | None:
         """What a receipt opens, or None."""

@@ -1,15 +1,17 @@
 """Desks and routes: which desk receives tips of which region (``DESKS_FILE``)."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from bot.errors import OperatorError
 
 NATIONAL = "nasional"
+_OFFICIAL_WORDS = ("bawaslu", "pengawas", "panwas", "panwaslih")
 
 
 class Desk(BaseModel):
@@ -22,8 +24,19 @@ class Desk(BaseModel):
     kind: Literal["tip", "curator"] = "tip"
     channel: Literal["telegram", "web"]
     chat: str
-    mode: Literal["full", "sealed"] = "full"
+    mode: Literal["full"] = "full"
     regions: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _chat_of_the_channel(self) -> Self:
+        if self.channel == "telegram" and not re.fullmatch(r"-?\d+(/\d+)?", self.chat):
+            raise ValueError("chat Telegram harus angka, misalnya -1001234567890")
+        return self
+
+    @property
+    def sounds_official(self) -> bool:
+        """Whether the name may be taken for an election supervisor's."""
+        return any(word in self.name.casefold() for word in _OFFICIAL_WORDS)
 
 
 class Desks:
@@ -53,10 +66,9 @@ class Desks:
         return list(self._desks.values())
 
     def at(self, channel: str, chat: str) -> Desk | None:
-        """The desk that lives in a chat, if one does."""
-        return next(
-            (d for d in self._desks.values() if (d.channel, d.chat) == (channel, chat)), None
-        )
+        """The desk that lives in a chat, or in a topic of it, if one does."""
+        here = (desk for desk in self._desks.values() if desk.channel == channel)
+        return next((desk for desk in here if desk.chat.partition("/")[0] == chat), None)
 
     def move(self, channel: str, old: str, new: str) -> None:
         """A chat goes on under a new name (a group that became a supergroup)."""

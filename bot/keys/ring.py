@@ -55,6 +55,12 @@ class KeyRing:
         """The demo's own permanent key; a real service sets SERVER_KEY instead."""
         return self._need("server")
 
+    def belongs_to(self, database: bytes) -> bool:
+        """Whether these are the keys of the database with this id; the first one claims them."""
+        return self._folder.get("database") == database or (
+            self._folder.create("database", database) == database
+        )
+
     # Tips
 
     def month(self) -> str:
@@ -87,16 +93,21 @@ class KeyRing:
     def destroy_months(self, keep: set[str]) -> list[str]:
         """Destroy desk and delivery keys of past months that no case in ``keep`` needs.
 
-        ``keep`` holds names as in `month_names`.
+        ``keep`` holds names as in `month_names`. The last month is left alone for its first two
+        days of being past: a tip may have been sealed and not yet be committed.
         """
         dead = [
             name
             for name in self.month_names()
-            if not name.endswith(self.month()) and name not in keep
+            if not name.endswith(self._recent_months()) and name not in keep
         ]
         for name in dead:
             self._destroy(name)
         return dead
+
+    def _recent_months(self) -> tuple[str, str]:
+        earlier = self._clock.today() - timedelta(days=2)
+        return self.month(), f"{earlier:%Y-%m}"
 
     def month_names(self) -> list[str]:
         return [n for n in self._folder.names() if n.startswith(("desk-", "delivery-"))]

@@ -50,6 +50,7 @@ class CaseRow:
     expires: str
     handed: int
     delivered: str | None
+    kind: str
     thread_key: bytes | None = field(repr=False)
 
 
@@ -72,6 +73,7 @@ _CASE = (
     cases.c.expires,
     cases.c.handed,
     cases.c.delivered,
+    cases.c.kind,
     cases.c.thread_key,
 )
 
@@ -87,6 +89,13 @@ async def case_by_code(database: Database, desk: str, code: str) -> CaseRow | No
     async with database.read() as connection:
         row = (await connection.execute(query)).first()
     return CaseRow(**row._mapping) if row else None
+
+
+async def cases_of_kind(database: Database, kind: str) -> list[CaseRow]:
+    """Every case of a kind that still lives, oldest first."""
+    query = select(*_CASE).where(cases.c.kind == kind).order_by(cases.c.opened, cases.c.code)
+    async with database.read() as connection:
+        return [CaseRow(**row._mapping) for row in await connection.execute(query)]
 
 
 async def messages_of(database: Database, case_id: str) -> list[StoredMessage]:
@@ -176,6 +185,7 @@ async def _accept(connection: AsyncConnection, tip: AcceptTip) -> None:
             thread_key=tip.thread_key,
             sender=tip.sender,
             sender_day=tip.opened if tip.sender else None,
+            kind=tip.kind,
         )
     )
     await _insert_message(connection, tip.case_id, 0, tip.tip, tip.opened)
@@ -230,7 +240,10 @@ async def _change(connection: AsyncConnection, effect: ChangeCase) -> None:
 
 
 async def _withdraw(connection: AsyncConnection, effect: WithdrawTip) -> None:
-    """Before the worker took it up nothing remains; afterwards the desk learns of it."""
+    """Before the worker took it up nothing remains; afterwards the desk learns of it.
+
+    Whatever else waits for the desk is dropped; the worker erases the texts with the notice.
+    """
     query = select(cases.c.handed, cases.c.desk).where(cases.c.id == effect.case_id)
     row = (await connection.execute(query.with_for_update())).first()
     if row is None:
@@ -240,6 +253,9 @@ async def _withdraw(connection: AsyncConnection, effect: WithdrawTip) -> None:
     if not effect.handed:
         await erase_case(connection, effect.case_id)
         return
+    await connection.execute(
+        delete(outbox).where(outbox.c.case_id == effect.case_id, outbox.c.tries == 0)
+    )
     await _enqueue(connection, row.desk, effect.case_id, WITHDRAWAL, 0)
     await connection.execute(
         update(cases)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+TIP, QUESTION = "tip", "question"  # kinds of cases
+
 
 @dataclass(frozen=True, slots=True)
 class SealedMessage:
@@ -26,7 +28,7 @@ class SealedReceipt:
 
 @dataclass(frozen=True, slots=True)
 class AcceptTip:
-    """A tip and its delivery, committed together."""
+    """A tip, or a question to a curator desk, and its delivery, committed together."""
 
     case_id: str
     code: str
@@ -39,6 +41,7 @@ class AcceptTip:
     receipt: SealedReceipt | None = None
     thread_key: bytes | None = field(default=None, repr=False)
     sender: bytes | None = field(default=None, repr=False)
+    kind: str = TIP
 
 
 @dataclass(frozen=True, slots=True)

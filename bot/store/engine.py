@@ -45,6 +45,11 @@ class Database:
     async def close(self) -> None:
         await self.engine.dispose()
 
+    async def wipe_log(self) -> None:
+        """After an erasure that a person asked for: on SQLite at once, elsewhere by the sweep."""
+        if self.is_sqlite:
+            await self.truncate_log()
+
     async def truncate_log(self) -> None:
         """Wipe erased rows out of SQLite's write-ahead log; PostgreSQL needs VACUUM instead."""
         statement = "PRAGMA wal_checkpoint(TRUNCATE)" if self.is_sqlite else "VACUUM"
@@ -64,7 +69,7 @@ def open_database(url: str) -> Database:
     if parsed.drivername == "sqlite+aiosqlite":
         return Database(_sqlite(parsed))
     if parsed.drivername == "postgresql+asyncpg":
-        return Database(create_async_engine(parsed, pool_pre_ping=True))
+        return Database(create_async_engine(parsed, pool_pre_ping=True, hide_parameters=True))
     raise OperatorError(
         f"DATABASE_URL memakai {parsed.drivername}; yang dilayani hanya "
         "sqlite+aiosqlite dan postgresql+asyncpg."
@@ -108,7 +113,7 @@ def _sqlite(url: URL) -> AsyncEngine:
                 f"Folder data {folder} tidak dapat dibuat: {error.strerror}. "
                 "Ubah DATABASE_URL atau izin foldernya."
             ) from error
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.limits import GROUP_INTERVAL, LEASE, RETRY_FIRST, RETRY_LONGEST, TRIES_MAX
+from bot.store.cases import WITHDRAWAL
 from bot.store.conversations import insert_new
 from bot.store.engine import Database
 from bot.store.schema import case_messages, cases, desk_messages, destinations, outbox
@@ -74,6 +75,17 @@ async def acknowledge(database: Database, job: Job, day: str) -> None:
             await connection.execute(
                 update(cases).where(cases.c.id == job.case_id).values(delivered=day)
             )
+        if job.sequence == WITHDRAWAL:
+            await connection.execute(
+                delete(case_messages).where(case_messages.c.case_id == job.case_id)
+            )
+
+
+async def has_others(database: Database, job: Job) -> bool:
+    """Whether another delivery of the same case is still in hand."""
+    query = select(outbox.c.id).where(outbox.c.case_id == job.case_id, outbox.c.id != job.id)
+    async with database.read() as connection:
+        return (await connection.execute(query)).first() is not None
 
 
 async def drop(database: Database, job: Job) -> None:
@@ -94,10 +106,13 @@ async def wait(database: Database, job: Job, now: int, seconds: float) -> None:
         )
 
 
-async def retry(database: Database, job: Job, now: int) -> bool:
-    """Try again later, doubling; False when this was the last try and the job is dead."""
-    dead = job.tries >= TRIES_MAX
-    pause = min(RETRY_LONGEST, RETRY_FIRST * 2 ** (job.tries - 1))
+async def retry(database: Database, job: Job, now: int, *, may_die: bool = True) -> bool:
+    """Try again later, doubling; False when this was the last try and the job is dead.
+
+    ``may_die`` is False where surely nothing was sent: an outage ends, however long it lasts.
+    """
+    dead = may_die and job.tries >= TRIES_MAX
+    pause = min(RETRY_LONGEST, RETRY_FIRST * 2 ** min(job.tries - 1, 20))
     async with database.begin() as connection:
         await connection.execute(
             update(outbox)

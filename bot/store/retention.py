@@ -1,25 +1,51 @@
 """What is erased when: days whose key is dead, cases past their date, months without cases."""
 
-from sqlalchemy import delete, select
+from collections.abc import Collection
+
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.cases import erase_case
 from bot.store.conversations import expire_days
 from bot.store.engine import Database
-from bot.store.schema import case_messages, cases, desk_messages, room_messages
+from bot.store.schema import case_messages, cases, desk_messages, destinations, room_messages
 
 
-async def expire(database: Database, alive_days: list[str], today: str) -> int:
-    """Erase what is past its date; returns how many cases went."""
+async def expire(
+    database: Database,
+    alive_days: list[str],
+    today: str,
+    oldest: str,
+    now: int,
+    *,
+    postponed: Collection[str] = (),
+) -> int:
+    """Erase what is past its date; returns how many cases went.
+
+    ``oldest``: the last day of which room messages are erased; ``now``: pacing before it is;
+    ``postponed``: cases to be left for the next time.
+    """
     async with database.begin() as connection:
         await expire_days(connection, alive_days)
-        query = select(cases.c.id).where(cases.c.expires < today)
-        gone = [row.id for row in await connection.execute(query)]
+        await connection.execute(
+            update(cases).where(cases.c.sender_day.not_in(alive_days)).values(sender=None)
+        )
+        await connection.execute(delete(destinations).where(destinations.c.next_at < now))
+        await connection.execute(delete(room_messages).where(room_messages.c.day <= oldest))
+        query = select(cases.c.id).where(cases.c.expires <= today)
+        due = [row.id for row in await connection.execute(query)]
+        gone = [case_id for case_id in due if case_id not in postponed]
         for case_id in gone:
             await _erase(connection, case_id)
-    if gone:
-        await database.truncate_log()
+    await database.truncate_log()
     return len(gone)
+
+
+async def expiring(database: Database, today: str) -> list[str]:
+    """Cases whose time has come."""
+    query = select(cases.c.id).where(cases.c.expires <= today)
+    async with database.read() as connection:
+        return [row.id for row in await connection.execute(query)]
 
 
 async def months_in_use(database: Database) -> set[str]:

@@ -56,7 +56,7 @@ traces = _table(
     Column("body", LargeBinary, nullable=False),
 )
 
-# One row a tip, without its content.
+# One row a tip or a question to curators, without its content.
 cases = _table(
     "cases",
     Column("id", Text, primary_key=True),
@@ -73,6 +73,7 @@ cases = _table(
     Column("thread_key", LargeBinary),  # public half; None when no receipt was wanted
     Column("sender", LargeBinary),  # sealed sender tag, dies with the day's key
     Column("sender_day", Text),
+    Column("kind", Text, nullable=False, server_default="tip"),  # tip, question
 )
 
 # What was said in a case: the tip (0), additions and replies, each under a key of its own.
@@ -172,6 +173,16 @@ feedback = _table(
     "feedback",
     Column("topic", Text, primary_key=True),
     Column("outcome", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("count", _Whole, nullable=False),
+)
+
+# What questions were matched with: first candidate, outcome (zone), matcher; no text.
+gaps = _table(
+    "gaps",
+    Column("candidate", Text, primary_key=True),
+    Column("zone", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
     Column("day", Text, primary_key=True),
     Column("count", _Whole, nullable=False),
 )

@@ -36,6 +36,10 @@ class Person:
         )
         return await self._send(Incoming(choice=choice, channel=self.channel), event)
 
+    async def sends_choice(self, data: str) -> str:
+        """Press a button that need not be on the screen."""
+        return await self._send(Incoming(choice=data, channel=self.channel), None)
+
     async def _send(self, incoming: Incoming, event: str | None) -> str:
         before = len(self.screen)
         address = Address(self.channel, self.chat)
@@ -78,7 +82,7 @@ class Room:
             self.app.database,
             self.app.ring,
             self.app.ports.desks,
-            {"web": self._card},
+            {"web": self._card, "telegram": self._card},
             self.app.render,
             self.clock,
         )

@@ -67,7 +67,7 @@ async def test_for_whom_is_remembered_for_the_day(person: Person) -> None:
     await person.says(question)
     await person.presses("Ubah untuk siapa")
     said = await person.presses("Honorer")
-    assert "untuk Honorer" in said
+    assert "Dijawab untuk: Honorer" in said
     assert "Dijawab untuk: Honorer" in await person.says(question)
 
 

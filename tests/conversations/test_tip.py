@@ -1,5 +1,7 @@
 """Telling, from the first sentence to the reply under the receipt."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.clock import SetClock
@@ -250,3 +252,75 @@ async def test_every_tip_that_was_confirmed_waits_in_the_outbox(person: Person) 
 
 def _code(room: Room) -> str:
     return str(room.cards[-1].text).split(" ")[0]
+
+
+async def test_a_tip_taken_back_while_the_desk_is_away_is_never_posted(
+    person: Person, room: Room
+) -> None:
+    await tell(person)
+    await person.presses("Ya, kirim")
+    job = await outbox.claim(person.app.database, int(room.clock.now()))
+    assert job is not None  # the worker tried, and Telegram was down
+    await outbox.retry(person.app.database, job, int(room.clock.now()), may_die=False)
+    await person.says("/cek")
+    await person.says(person.receipt)
+    await person.presses("Tarik kembali")
+    await person.presses("Ya, tarik")
+    await room.waits()
+    await room.waits()
+    assert room.cards == []
+    assert await cases.messages_of(person.app.database, job.case_id) == []
+
+
+async def test_a_withdrawn_case_cannot_be_worked_on(person: Person, room: Room) -> None:
+    await tell(person)
+    await person.presses("Ya, kirim")
+    await room.waits()
+    first = room.cards[0]
+    await person.says("/cek")
+    await person.says(person.receipt)
+    await person.presses("Tarik kembali")
+    await person.presses("Ya, tarik")
+    await room.waits()
+    room.cards[-1] = first
+    assert "ditarik pengirimnya" in await room.presses("Ambil")
+
+
+async def test_whoever_simply_answers_in_an_open_thread_is_heard(
+    person: Person, room: Room
+) -> None:
+    await tell(person)
+    await person.presses("Ya, kirim")
+    await room.waits()
+    await person.says("/cek")
+    await person.says(person.receipt)
+    assert "Tersimpan" in await person.says("Kejadiannya di dekat pos satpam.")
+    await room.waits()
+    assert "pos satpam" in str(room.cards[-1].text)
+
+
+async def test_too_long_a_story_is_not_cut_in_silence(person: Person) -> None:
+    await person.says("/sampaikan")
+    await person.presses("Lanjut")
+    assert "Terlalu panjang" in await person.says("Camat membagikan kaus calon. " * 120)
+
+
+async def test_a_reopened_case_gets_its_whole_life_back(person: Person, room: Room) -> None:
+    await tell(person)
+    await person.presses("Ya, kirim")
+    await room.waits()
+    await room.presses("Tutup")
+    await room.presses("Buka lagi")
+    case = await cases.case_by_code(person.app.database, "demo", _code(room))
+    assert case is not None
+    assert case.expires > str(room.clock.today() + timedelta(days=80))
+
+
+async def test_a_moderator_can_leave_a_question(person: Person, room: Room) -> None:
+    await tell(person)
+    await person.presses("Ya, kirim")
+    await room.waits()
+    await room.presses("Tanya balik")
+    assert "tidak ada yang dikirim" in await room.says("/batal")
+    await person.says("/cek")
+    assert "Belum ada balasan" in await person.says(person.receipt)

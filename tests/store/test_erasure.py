@@ -71,13 +71,13 @@ async def test_a_case_that_lives_keeps_its_key_into_the_next_months(
     assert open_at_desk(ring, "palu", case_id, 0, stored.message) == {"text": "isi"}
 
 
-async def test_expiry_is_the_day_after_the_last_day(
+async def test_a_case_lives_for_ninety_days_and_no_longer(
     database: Database, ring: KeyRing, clock: SetClock
 ) -> None:
     case_id = await _delivered_case(database, ring, clock)
     last = clock.today() + timedelta(days=90)
     assert str(last) == "2027-02-16"
-    clock.forward(days=90)
+    clock.forward(days=89)
     await sweep(database, ring, clock)
     assert await cases.case_by_id(database, case_id) is not None
     clock.forward(days=1)

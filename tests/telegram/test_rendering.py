@@ -68,10 +68,8 @@ def test_text_without_anything_to_see_gives_no_piece() -> None:
 def test_short_labels_stand_in_two_columns_and_long_ones_in_one() -> None:
     short = keyboard([Choice("Ya", "y"), Choice("Tidak", "n"), Choice("Batal", "b")])
     long = keyboard([Choice("Ya", "y"), Choice("Bukan salah satu dari ini", "n")])
-    assert short is not None
-    assert long is not None
-    assert [len(row) for row in short.inline_keyboard] == [2, 1]
-    assert [len(row) for row in long.inline_keyboard] == [1, 1]
+    assert [len(row) for row in short] == [2, 1]
+    assert [len(row) for row in long] == [1, 1]
 
 
 def test_the_bold_words_of_a_receipt_are_copied() -> None:

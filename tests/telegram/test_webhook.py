@@ -14,7 +14,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.applications import Starlette
 from telegram import Bot
 
-from bot.channels.telegram.channel import Receive, TelegramChannel
+from bot.channels.receive import Receive
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.request import SessionRequest
 from bot.chat.delivery_errors import Busy, Gone, Refused, Unsure
 from bot.chat.dispatcher import Send

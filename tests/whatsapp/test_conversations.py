@@ -110,6 +110,8 @@ async def test_an_answer_that_was_never_sent_comes_with_the_next_message(
 class KnowsOneTopic:
     """Stands in for the matcher, whose weights take a while to build; it is tested elsewhere."""
 
+    version = "test"
+
     async def answer(self, text: str) -> Match:
         return Match("answer", "medsos-like-unggahan-calon", ("medsos-like-unggahan-calon",), 1.0)
 

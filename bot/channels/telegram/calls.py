@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from telegram import Bot
 from telegram.error import (
@@ -13,8 +13,9 @@ from telegram.error import (
     InvalidToken,
     TelegramError,
 )
+from telegram.request import RequestData
 
-from bot.channels.telegram.request import NotSent, TooFast
+from bot.channels.telegram.request import NotSent, PlainData, TooFast
 from bot.chat.delivery_errors import Busy, Gone, Moved, Refused, Unreachable, Unsure
 
 Result = TypeVar("Result")
@@ -60,13 +61,16 @@ async def call(make: Callable[[], Awaitable[Result]], patience: float = 0) -> Re
 
 
 async def unparsed(bot: Bot, method: str, parameters: dict[str, Any], longer: float = 0) -> Any:
-    """Make a call and take its result as plain JSON; it may take ``longer`` seconds than usual.
+    """Make a call with plain JSON and take its result as such; it may take ``longer`` seconds than
+    usual. Parameters that are None are left out.
 
-    Building the library's objects costs more than all the rest of sending a message. It insists on
-    them for methods in their documented spelling; the Bot API takes any case.
+    Building the library's objects costs more than all the rest of sending a message; its request
+    class, which tells errors apart, is used as it is.
     """
     patience = (bot.request.read_timeout or 0) + longer
-    return await bot.do_api_request(method.lower(), api_kwargs=parameters, read_timeout=patience)
+    url = f"{bot.base_url}/{method}"
+    given = PlainData({name: value for name, value in parameters.items() if value is not None})
+    return await bot.request.post(url, cast(RequestData, given), read_timeout=patience)
 
 
 def _for_bad_request(reason: str) -> Gone | Refused:

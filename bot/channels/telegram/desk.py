@@ -5,6 +5,7 @@ errors at once; waiting is the outbox's work.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from telegram import Bot, InputMediaDocument
 
@@ -54,6 +55,17 @@ class DeskChat:
         """Delete messages as far as Telegram lets us; what is too old stays (edit it instead)."""
         ids = sorted((int(id_) for id_ in message_ids), reverse=True)
         await clearing.delete(self._bot, Place.parse(chat).chat, ids)
+
+    async def erase(self, chat: str, message_id: str) -> None:
+        """Empty a card, then delete it: what is too old to delete stays as an empty stub.
+
+        Raises the delivery errors, but not for a message that is gone already.
+        """
+        stub = Outgoing(self._wording.say("telegram.erased_card"))
+        with suppress(Refused):
+            await self.edit(chat, message_id, stub)
+        with suppress(Refused):
+            await self.delete(chat, [message_id])
 
     async def blank_file(self, chat: str, message_id: str) -> None:
         """Put a neutral placeholder where a file was; works on messages of any age."""

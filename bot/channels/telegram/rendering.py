@@ -1,13 +1,13 @@
 """Text to what Telegram sends: pieces of at most so many UTF-16 units, with their entities.
 
-No parse mode is ever used, so nothing that a person typed can become markup.
+No parse mode is ever used, so nothing that a person typed can become markup. Entities and buttons
+are plain values: building the library's objects for each message costs more than the message.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from typing import Any
 
 from bot.channels.telegram.limits import COPY_TEXT_MAX, ENTITIES_MAX, SHORT_LABEL
 from bot.chat.messages import Choice
@@ -16,12 +16,25 @@ from bot.chat.text import Text
 _BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"[.!?…]\s"), re.compile(r"\s"))
 
 
+Row = list[dict[str, Any]]
+"""A row of `InlineKeyboardButton`s as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """`MessageEntity`; offset and length in UTF-16 units."""
+
+    offset: int
+    length: int
+    type: str = "bold"
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One message's text."""
 
     text: str
-    entities: tuple[MessageEntity, ...] = ()
+    entities: tuple[Entity, ...] = ()
 
 
 def units(text: str) -> int:
@@ -39,17 +52,15 @@ def pieces(text: Text, limit: int) -> list[Piece]:
     return [_piece(whole, start, end, bold) for start, end in _cuts(whole, limit)]
 
 
-def keyboard(
-    choices: Sequence[Choice], copy: tuple[str, str] | None = None
-) -> InlineKeyboardMarkup | None:
+def keyboard(choices: Sequence[Choice], copy: tuple[str, str] | None = None) -> list[Row]:
     """Choices in one column, short ones in two; ``copy`` is (label, text) of a copy button."""
-    buttons = [InlineKeyboardButton(c.label, callback_data=c.data) for c in choices]
+    buttons = [{"text": c.label, "callback_data": c.data} for c in choices]
     width = 2 if len(buttons) > 1 and all(len(c.label) <= SHORT_LABEL for c in choices) else 1
-    rows = [buttons[at : at + width] for at in range(0, len(buttons), width)]
+    rows: list[Row] = [[*buttons[at : at + width]] for at in range(0, len(buttons), width)]
     if copy:
         label, text = copy
-        rows.insert(0, [InlineKeyboardButton(label, copy_text=CopyTextButton(text))])
-    return InlineKeyboardMarkup(rows) if rows else None
+        rows.insert(0, [{"text": label, "copy_text": {"text": text}}])
+    return rows
 
 
 def worth_copying(text: Text) -> str | None:
@@ -103,8 +114,7 @@ def _fitting(text: str, start: int, limit: int) -> int:
 
 def _piece(text: str, start: int, end: int, bold: list[tuple[int, int]]) -> Piece:
     entities = [
-        MessageEntity(
-            MessageEntity.BOLD,
+        Entity(
             units(text[start : max(first, start)]),
             units(text[max(first, start) : min(last, end)]),
         )

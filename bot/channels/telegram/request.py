@@ -6,6 +6,7 @@ The library's own class over httpx costs several times the CPU once calls overla
 
 import json
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -40,6 +41,14 @@ class TooFast(TelegramError):
     def __init__(self, seconds: float) -> None:
         super().__init__("too many requests")
         self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class PlainData:
+    """Parameters that are JSON already: what this module reads of a `RequestData`, no more."""
+
+    parameters: dict[str, Any]
+    contains_files: bool = False
 
 
 class SessionRequest(BaseRequest):

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 from telegram import (
     Bot,
@@ -10,20 +11,20 @@ from telegram import (
     InputFile,
     InputMediaDocument,
     InputMediaPhoto,
-    LinkPreviewOptions,
     Message,
+    MessageEntity,
 )
 
 from bot.channels.telegram.calls import call, unparsed
 from bot.channels.telegram.limits import ALBUM_MAX, PHOTO_MAX, UPLOAD_TIMEOUT
 from bot.channels.telegram.receive import Place
-from bot.channels.telegram.rendering import Piece, keyboard, pieces, worth_copying
+from bot.channels.telegram.rendering import Piece, Row, keyboard, pieces, worth_copying
 from bot.chat.delivery_errors import Refused
 from bot.chat.messages import File, Outgoing
 from bot.chat.wording import Wording
 from bot.limits import TELEGRAM_CAPTION, TELEGRAM_TEXT
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = {"is_disabled": True}
 _PHOTOS = (".jpg", ".jpeg", ".png")
 _log = logging.getLogger(__name__)
 
@@ -88,10 +89,10 @@ class Sender:
         ids: list[int] = []
         for piece in texts:
             last = piece is texts[-1]
-            ids.append(await self._text(place, message, piece, markup if last else None, patience))
+            ids.append(await self._text(place, message, piece, markup if last else [], patience))
         return ids + await self._files(place, message, patience)
 
-    def _keyboard(self, message: Outgoing) -> InlineKeyboardMarkup | None:
+    def _keyboard(self, message: Outgoing) -> list[Row]:
         copied = worth_copying(message.text) if message.secret else None
         return keyboard(message.choices, (self._copy_label, copied) if copied else None)
 
@@ -100,17 +101,14 @@ class Sender:
         place: Place,
         message: Outgoing,
         piece: Piece,
-        markup: InlineKeyboardMarkup | None,
+        markup: list[Row],
         patience: float,
     ) -> int:
         parameters = {
             "chat_id": place.chat,
-            "text": piece.text,
-            "entities": piece.entities or None,
-            "reply_markup": markup,
             "message_thread_id": place.thread,
             "protect_content": message.protected or None,
-            "link_preview_options": _NO_PREVIEW,
+            **_shown(piece, markup),
         }
         sent = await call(lambda: unparsed(self._bot, "sendMessage", parameters), patience)
         return int(sent["message_id"])
@@ -120,20 +118,11 @@ class Sender:
         place: Place,
         message_id: int,
         piece: Piece,
-        markup: InlineKeyboardMarkup | None,
+        markup: list[Row],
         patience: float,
     ) -> None:
-        await call(
-            lambda: self._bot.edit_message_text(
-                piece.text,
-                place.chat,
-                message_id,
-                entities=piece.entities,
-                reply_markup=markup,
-                link_preview_options=_NO_PREVIEW,
-            ),
-            patience,
-        )
+        parameters = {"chat_id": place.chat, "message_id": message_id, **_shown(piece, markup)}
+        await call(lambda: unparsed(self._bot, "editMessageText", parameters), patience)
 
     async def _files(self, place: Place, message: Outgoing, patience: float) -> list[int]:
         """Albums of neighbours of one kind; a file alone goes by itself."""
@@ -143,7 +132,7 @@ class Sender:
             for at in range(0, len(files), ALBUM_MAX):
                 lot = files[at : at + ALBUM_MAX]
                 if len(lot) == 1:
-                    ids += await self._file(place, message, lot[0], Piece(""), None, patience)
+                    ids += await self._file(place, message, lot[0], Piece(""), [], patience)
                 else:
                     ids += await self._album(place, message, lot, patience)
         return ids
@@ -178,7 +167,7 @@ class Sender:
         message: Outgoing,
         file: File,
         caption: Piece,
-        markup: InlineKeyboardMarkup | None,
+        markup: list[Row],
         patience: float,
     ) -> list[int]:
         """One file; a picture that Telegram cannot show as one goes as a document."""
@@ -189,8 +178,12 @@ class Sender:
                 place.chat,
                 InputFile(file.content, filename=file.name),
                 caption=caption.text or None,
-                caption_entities=caption.entities or None,
-                reply_markup=markup,
+                caption_entities=[
+                    MessageEntity(each.type, each.offset, each.length) for each in caption.entities
+                ],
+                reply_markup=InlineKeyboardMarkup.de_json({"inline_keyboard": markup}, self._bot)
+                if markup
+                else None,
                 message_thread_id=place.thread,
                 protect_content=message.protected or None,
                 read_timeout=UPLOAD_TIMEOUT,
@@ -204,6 +197,17 @@ class Sender:
                 raise
             sent = await call(lambda: send(False), patience)
         return [sent.message_id]
+
+
+def _shown(piece: Piece, markup: list[Row]) -> dict[str, Any]:
+    """What sending and editing a text have in common."""
+    entities = [{"type": e.type, "offset": e.offset, "length": e.length} for e in piece.entities]
+    return {
+        "text": piece.text,
+        "entities": entities or None,
+        "reply_markup": {"inline_keyboard": markup} if markup else None,
+        "link_preview_options": _NO_PREVIEW,
+    }
 
 
 def _caption(message: Outgoing) -> Piece | None:
