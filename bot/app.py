@@ -14,8 +14,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from bot.channels.telegram.channel import TelegramChannel
-from bot.channels.telegram.client import open_bot
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.demo import Demo
 from bot.channels.web.reading import Library, Reading
@@ -44,6 +42,7 @@ from handlers.table import routes
 from handlers.usage import Usage
 
 if TYPE_CHECKING:
+    from bot.channels.telegram.channel import TelegramChannel
     from bot.channels.whatsapp.channel import WhatsAppChannel
 
 DEMO_DESK = "demo"
@@ -62,7 +61,7 @@ class App:
     web: WebChannel
     reading: Reading
     demo: Demo | None
-    telegram: TelegramChannel | None
+    telegram: "TelegramChannel | None"
     whatsapp: "WhatsAppChannel | None"
     worker: Worker
     render: Render
@@ -86,7 +85,11 @@ class App:
                 *health,
                 *webhooks,
                 *self.reading.routes(),
-                *self.web.preview(listing(self.ports), previewer(self.ports)),
+                *(
+                    self.web.preview(listing(self.ports), previewer(self.ports))
+                    if self.demo
+                    else ()
+                ),
                 *self.web.routes(),
             ],
             exception_handlers=self.web.error_pages(),
@@ -291,9 +294,12 @@ async def _telegram(
     desks: Desks,
     database: Database,
     ports: Ports,
-) -> TelegramChannel | None:
+) -> "TelegramChannel | None":
     if not settings.telegram_bot_token:
         return None
+    from bot.channels.telegram.channel import TelegramChannel  # half a second to import
+    from bot.channels.telegram.client import open_bot
+
     bot = await stack.enter_async_context(
         open_bot(settings.telegram_bot_token, settings.telegram_api_base)
     )

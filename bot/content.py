@@ -8,6 +8,7 @@ import yaml
 
 from bot.chat.wording import Wording
 from bot.errors import ContentError
+from bot.fast_yaml import read_yaml
 from bot.knowledge.law import Instrument, load_law
 from bot.knowledge.matcher import Matcher
 from bot.knowledge.reference import Reference
@@ -62,7 +63,7 @@ def load_content(folder: Path, cache: Path, public_url: str = "") -> Content:
 def load_categories(path: Path, topics: Mapping[str, Topic]) -> dict[str, str]:
     """The categories in the order they are shown. Raises `ContentError` for one without a name."""
     try:
-        named = {str(k): str(v) for k, v in yaml.safe_load(path.read_text("utf-8")).items()}
+        named = {str(k): str(v) for k, v in read_yaml(path.read_text("utf-8")).items()}
     except (OSError, yaml.YAMLError, AttributeError) as error:
         raise ContentError(f"{path}:1: daftar bidang tidak dapat dibaca ({error}).") from error
     for topic in topics.values():

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.channels import terminal
-from bot.channels.telegram.rendering import pieces
 from bot.channels.web.preview import Shown
-from bot.channels.whatsapp.rendering import written
 from bot.chat.messages import Outgoing
 from bot.chat.text import Text
 from bot.knowledge.topics import read_topic
@@ -19,6 +17,9 @@ def previewer(ports: Ports) -> Shown:
     """Reads the topic's file anew, so that a curator sees what he just wrote."""
 
     def shown(name: str) -> Mapping[str, Sequence[str]] | None:
+        from bot.channels.telegram.rendering import pieces  # a second to import,
+        from bot.channels.whatsapp.rendering import written  # which start-up does not need
+
         if name not in ports.topics:
             return None
         topic = read_topic(ports.topics[name].path)

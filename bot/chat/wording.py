@@ -11,6 +11,7 @@ import yaml
 
 from bot.chat.text import Text, markup
 from bot.errors import ContentError
+from bot.fast_yaml import read_yaml
 
 
 class Wording:
@@ -49,7 +50,7 @@ class Wording:
 
 def _read(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return read_yaml(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentError(f"{path}:{line}: berkas salah tulis: {error.problem}.") from error

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 from bot.errors import ContentError
+from bot.fast_yaml import read_yaml
 from bot.knowledge.facets import pattern
-from bot.knowledge.fast_yaml import read_yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from bot.errors import ContentError
-from bot.knowledge.fast_yaml import read_yaml
+from bot.fast_yaml import read_yaml
 from bot.knowledge.topics import ACTORS, PHASES
 
 ACTOR, PHASE = "actor", "phase"

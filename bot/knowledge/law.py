@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 from bot.errors import ContentError
+from bot.fast_yaml import read_yaml
 
 Status = Literal["berlaku", "diubah", "dicabut", "habis-masa", "terbatas"]
 
@@ -30,7 +31,7 @@ class Instrument:
 def load_law(path: Path) -> dict[str, Instrument]:
     """The registry by id. Raises `ContentError` with file and line."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = read_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError(f"{path}:1: daftar peraturan tidak dapat dibaca ({error}).") from error
     except yaml.MarkedYAMLError as error:

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from bot.errors import ContentError
+from bot.fast_yaml import read_yaml
 from bot.knowledge.facets import pattern
-from bot.knowledge.fast_yaml import read_yaml
 from bot.knowledge.normalise import clean, words
 from bot.limits import QUESTION_WORDS
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 from bot.errors import ContentError
+from bot.fast_yaml import read_yaml
 
 Verdict = Literal["boleh", "tidak", "bersyarat", "belum-jelas", "info"]
 Confidence = Literal["high", "medium", "low"]
@@ -230,7 +231,7 @@ class _Reader:
 
     def _yaml(self, lines: list[_Line]) -> Mapping[str, Any]:
         try:
-            values = yaml.safe_load("\n".join(line.text for line in lines))
+            values = read_yaml("\n".join(line.text for line in lines))
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 2 if error.problem_mark else 1
             raise self.fail(line, f"kepala berkas salah tulis: {error.problem}.") from error

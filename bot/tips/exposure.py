@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from bot.errors import ContentError
+from bot.fast_yaml import read_yaml
 from bot.limits import RECEIPT_WORDS
 from bot.tips.exposure_numbers import Numbers
 from bot.tips.exposure_words import relation_before, self_patterns
@@ -85,7 +86,7 @@ class ExposureFinder:
         """Raises `ContentError`."""
         path = content / LEXICON
         try:
-            words = yaml.safe_load(path.read_text(encoding="utf-8"))
+            words = read_yaml(path.read_text(encoding="utf-8"))
             return cls(words, ReceiptWords.load(content / RECEIPT_WORDS_FILE))
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
             raise ContentError(f"{path}:1: ungkapan tidak dapat dibaca ({error}).") from error

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 from bot.errors import ContentError
+from bot.fast_yaml import read_yaml
 
 Kind = Literal["story", "place", "day", "text", "category", "link", "source"]
 
@@ -49,7 +50,7 @@ class Form:
     def load(cls, path: Path) -> "Form":
         """Read the form. Raises `ContentError`."""
         try:
-            value = yaml.safe_load(path.read_text(encoding="utf-8"))
+            value = read_yaml(path.read_text(encoding="utf-8"))
             fields = tuple(_field(path, item) for item in value["fields"])
             categories = {int(k): str(v) for k, v in value["categories"].items()}
         except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from bot.errors import ContentError
+from bot.fast_yaml import read_yaml
 from bot.tips.person import Person, PersonReader
 from bot.tips.phrases import Phrases
 from bot.tips.place import Places
@@ -96,7 +97,7 @@ class StoryReader:
         """Raises `ContentError` when a part is missing or unreadable."""
         path = content / LEXICON
         try:
-            lexicon = yaml.safe_load(path.read_text(encoding="utf-8"))
+            lexicon = read_yaml(path.read_text(encoding="utf-8"))
             return cls(lexicon, places)
         except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
             raise ContentError(

@@ -51,7 +51,6 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
-    shutil.copytree(Path("data/cache"), tmp_path / "data" / "cache", dirs_exist_ok=True)
     said = run(tmp_path, "run", PORT="0", limit=8192)
     assert "tidak dapat disiapkan" in said or "tidak dapat disimpan" in said
     assert "ruang" in said
