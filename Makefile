@@ -25,7 +25,7 @@ run: install
 	@$(BIN)/python -m bot run
 
 test: check
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: install
 	$(BIN)/ruff check .

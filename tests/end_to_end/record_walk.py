@@ -55,7 +55,7 @@ def send_tip(service: Service) -> tuple[FormBrowser, str]:
     while "Sudah benar?" not in person.text():
         seen = person.text()
         _say(person, ANSWERS[next(question for question in ANSWERS if question in seen)])
-    tell("**Orang:** [Kirim]")
+    tell("**Orang:** [Ya, kirim]")
     person.presses("Ya, kirim")
     tell("The service is killed with `kill -9` after its commit, as if the answer had been lost.")
     service.kill()
@@ -100,7 +100,7 @@ def _press(person: FormBrowser, label: str) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        service = Service(Path(folder), environment={"DELIVERY_DELAY": "4"})
+        service = Service(Path(folder), environment={"DELIVERY_DELAY": "14"})
         begun = time.monotonic()
         service.start()
         first = time.monotonic() - begun

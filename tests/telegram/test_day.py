@@ -140,6 +140,7 @@ def _every_card_is_right(rooms: list[Desk], tellers: list[Citizen]) -> None:
         assert not strays, "a card that belongs to nobody"
 
 
+@pytest.mark.slow
 async def test_a_day_of_25_chats_with_faults(api: BotApi, service: Service) -> None:
     await live_a_day(api, service, people=25, desks=2)
 
