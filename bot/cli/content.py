@@ -4,11 +4,13 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bot.chat.wording import Wording
 from bot.content_check import check_all
 from bot.errors import OperatorError
 from bot.knowledge import building, crossvalidate, curate
@@ -23,6 +25,9 @@ from bot.settings import Settings, load_settings
 def _matcher(settings: Settings) -> tuple[Matcher, dict[str, Topic]]:
     topics = load_topics(settings.content_dir / "faq")
     return Matcher.load(settings.content_dir, topics, Path("data/cache")), topics
+
+
+_OWN_TEXTS = {"greeting": "start.greeting", "tell": "tip.consent.held"}
 
 
 @click.command()
@@ -68,7 +73,15 @@ def _text(match: Match, topics: dict[str, Topic]) -> str:
         return "\n".join([match.ask.question, *(f"- {c.label}" for c in match.ask.choices)])
     if match.outcome in ("menu", "ask_back"):
         return "\n".join(topics[c].question for c in match.candidates)
-    return match.rule or ""
+    wording = _wording()
+    key = f"rules.{match.rule}" if match.rule else "ask.abstain"
+    key = _OWN_TEXTS.get(match.rule or "", key)
+    return str(wording.say(key))
+
+
+@cache
+def _wording() -> Wording:
+    return Wording.load(load_settings().content_dir / "wording")
 
 
 def read_records(source: str) -> Iterable[dict[str, Any]]:
