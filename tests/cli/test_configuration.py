@@ -13,6 +13,9 @@ import pytest
 
 from tests.conftest import CONTENT
 
+# A process on a "full disk" must not leave half-written bytecode for the others.
+_BASE = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+
 
 def run(tmp_path: Path, *arguments: str, limit: int | None = None, **environment: str) -> str:
     """Run the command line in an empty folder; returns its only line of complaint."""
@@ -25,7 +28,7 @@ def run(tmp_path: Path, *arguments: str, limit: int | None = None, **environment
     finished = subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), **environment},
+        env=_BASE | {"HOME": str(tmp_path), **environment},
         capture_output=True,
         text=True,
         timeout=60,
