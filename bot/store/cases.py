@@ -17,7 +17,6 @@ from bot.store.effects import (
     Effect,
     Enrol,
     ForgetChat,
-    MarkRead,
     SealedMessage,
     WithdrawTip,
 )
@@ -152,8 +151,6 @@ async def apply(connection: AsyncConnection, effect: Effect) -> None:
             await _change(connection, effect)
         case WithdrawTip():
             await _withdraw(connection, effect)
-        case MarkRead():
-            await _mark_read(connection, effect)
         case CountFeedback():
             await _count(connection, effect)
         case Enrol():
@@ -261,18 +258,6 @@ async def _withdraw(connection: AsyncConnection, effect: WithdrawTip) -> None:
         update(cases)
         .where(cases.c.id == effect.case_id)
         .values(status=WITHDRAWN, version=cases.c.version + 1)
-    )
-
-
-async def _mark_read(connection: AsyncConnection, effect: MarkRead) -> None:
-    await connection.execute(
-        update(case_messages)
-        .where(
-            case_messages.c.case_id == effect.case_id,
-            case_messages.c.sequence <= effect.sequence,
-            case_messages.c.direction == "reply",
-        )
-        .values(read=1)
     )
 
 

@@ -86,14 +86,6 @@ class WithdrawTip:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkRead:
-    """The reporter has seen the replies up to ``sequence``."""
-
-    case_id: str
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True)
 class ForgetChat:
     """Erase this chat's own rows (state, traces)."""
 
@@ -117,6 +109,4 @@ class Enrol:
     day: str
 
 
-Effect = (
-    AcceptTip | AddToCase | ChangeCase | WithdrawTip | MarkRead | ForgetChat | CountFeedback | Enrol
-)
+Effect = AcceptTip | AddToCase | ChangeCase | WithdrawTip | ForgetChat | CountFeedback | Enrol

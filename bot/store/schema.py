@@ -88,7 +88,6 @@ case_messages = _table(
     Column("key_for_thread", LargeBinary),
     Column("month", Text, nullable=False),
     Column("day", Text, nullable=False),
-    Column("read", Integer, nullable=False, server_default="0"),
 )
 
 # What a receipt opens: the secret half of the thread key, under the receipt's own key.

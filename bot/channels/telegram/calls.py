@@ -1,6 +1,5 @@
 """Bot API errors, as the delivery errors that every channel shares."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
@@ -15,6 +14,7 @@ from telegram.error import (
 )
 from telegram.request import RequestData
 
+from bot.channels.patience import patiently
 from bot.channels.telegram.request import NotSent, PlainData, TooFast
 from bot.chat.delivery_errors import Busy, Gone, Moved, Refused, Unreachable, Unsure
 
@@ -49,15 +49,7 @@ async def call(make: Callable[[], Awaitable[Result]], patience: float = 0) -> Re
 
     Raises the errors of `bot.chat.delivery_errors`.
     """
-    while True:
-        try:
-            with delivery_errors():
-                return await make()
-        except Busy as busy:
-            if busy.seconds > patience:
-                raise
-            patience -= busy.seconds
-            await asyncio.sleep(busy.seconds)
+    return await patiently(make, delivery_errors, patience)
 
 
 async def unparsed(bot: Bot, method: str, parameters: dict[str, Any], longer: float = 0) -> Any:

@@ -3,7 +3,6 @@
 Codes and HTTP states only: Twilio's messages name the number that was written to.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -11,6 +10,7 @@ from typing import TypeVar
 import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 
+from bot.channels.patience import patiently
 from bot.chat.delivery_errors import Busy, DeliveryError, Gone, Refused, Unreachable, Unsure
 
 Result = TypeVar("Result")
@@ -48,15 +48,7 @@ async def call(make: Callable[[], Awaitable[Result]], patience: float = 0) -> Re
 
     Raises the errors of `bot.chat.delivery_errors`.
     """
-    while True:
-        try:
-            with delivery_errors():
-                return await make()
-        except Busy as busy:
-            if busy.seconds > patience:
-                raise
-            patience -= busy.seconds
-            await asyncio.sleep(busy.seconds)
+    return await patiently(make, delivery_errors, patience)
 
 
 def _status(error: TwilioException) -> int:

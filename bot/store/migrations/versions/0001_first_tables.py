@@ -33,7 +33,6 @@ def upgrade() -> None:
         sa.Column("key_for_thread", sa.LargeBinary(), nullable=True),
         sa.Column("month", sa.Text(), nullable=False),
         sa.Column("day", sa.Text(), nullable=False),
-        sa.Column("read", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("case_id", "sequence"),
         sqlite_strict=True,
     )
