@@ -17,6 +17,7 @@ FIELD_MAX = 300
 BODY_DAYS_AFTER_CLOSING = 14
 BODY_DAYS_AT_MOST = 90
 ADDITIONS_PER_CASE = 20
+NUDGE_DAYS = 14
 LATE_AFTER_DAYS = 7  # UU 7/2017 Pasal 454 ayat (6): a formal report must come within seven days
 
 # Receipt
@@ -101,3 +102,30 @@ WHATSAPP_RECORD_LONGEST = 6 * 3_600
 WHATSAPP_RECORD_DAYS = 14
 WHATSAPP_CLEAN_EVERY = 30.0
 WHATSAPP_CLEAN_LOT = 50
+
+# Evidence: links
+LINK_MAX = 500
+
+# Evidence at rest
+EVIDENCE_FRAME = 2**16  # of clear bytes in one encrypted frame
+EVIDENCE_BLOCK = 2**20  # read from and written to a folder at a time
+EVIDENCE_PART = 5 * 2**20  # sent to a bucket at a time; S3 takes no smaller part but the last
+
+# Evidence
+EVIDENCE_FILES = 5  # a tip
+EVIDENCE_IN_MAX = 20 * 2**20  # a bot may fetch no more from Telegram
+EVIDENCE_OUT_MAX = 40 * 2**20  # a bot may send 50 MB to Telegram
+EVIDENCE_MEMORY = 2**30  # address space of the child
+EVIDENCE_CPU = 30  # seconds of the child, for all but video and audio
+EVIDENCE_CPU_MEDIA = 150
+EVIDENCE_WALL = 150.0
+EVIDENCE_NICENESS = 10  # of the child beside the bot
+EVIDENCE_ZIP_NAMES = 2_000
+EVIDENCE_PIXELS = 65_000_000
+EVIDENCE_JPEG_PIXELS = 110_000_000  # read at a reduced size
+EVIDENCE_EDGE = 2_560  # longer side of a rebuilt picture
+EVIDENCE_STRIP = (1_080, 8_000)  # both sides of a long scrolled screenshot
+EVIDENCE_COLOURS = 4_096  # up to so many stay a PNG
+EVIDENCE_PAGES = 30
+EVIDENCE_PAGE_DPI = 150
+EVIDENCE_PAGE_EDGE = (1_200, 2_000)  # longer side of a page, in pixels

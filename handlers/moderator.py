@@ -167,7 +167,7 @@ def _identity_words(text: str, ports: Ports) -> list[str]:
 async def _enrol(state: State, incoming: Incoming, desk: AtDesk, ports: Ports) -> Outcome:
     code_hash = invitation_hash(incoming.argument)
     invited = await ports.casebook.invitation(code_hash, int(ports.clock.now()))
-    if invited != desk.desk:
+    if invited is None or invited[0] != desk.desk:
         return Outcome(state, (Outgoing(ports.wording.say("desk.wrong_invitation")),))
-    effect = Enrol(desk.desk, desk.moderator, code_hash, str(ports.clock.today()))
+    effect = Enrol(desk.desk, desk.moderator, code_hash, str(ports.clock.today()), invited[1])
     return Outcome(state, (Outgoing(ports.wording.say("desk.enrolled")),), (effect,))

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Self, TypeVar
 
+from bot.chat.addressed import AddressedEffect
 from bot.chat.messages import Incoming, Outgoing
 from bot.store.effects import Effect
 
@@ -37,7 +38,7 @@ class Outcome:
 
     state: State
     replies: tuple[Outgoing, ...] = ()
-    effects: tuple[Effect, ...] = ()
+    effects: tuple[Effect | AddressedEffect, ...] = ()
 
 
 Ports = TypeVar("Ports")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Generic
 
+from bot.chat.addressed import complete
 from bot.chat.conversation import Handler, Outcome, Ports, State
 from bot.chat.messages import Address, Choice, Incoming, Outgoing
 from bot.chat.typed import chosen
@@ -219,7 +220,7 @@ class Dispatcher(Generic[Ports]):
                 raise Conflict
             await conversations.save(connection, row)
             for effect in outcome.effects:
-                await cases.apply(connection, effect)
+                await cases.apply(connection, complete(effect, address, self._ring))
                 if isinstance(effect, ForgetChat):
                     await conversations.forget_chat(connection, self._keys(address))
         if any(isinstance(effect, WithdrawTip | ForgetChat) for effect in outcome.effects):

@@ -26,11 +26,16 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came in, by the platform's own reference."""
+    """A file that came in, by the platform's own reference.
+
+    ``stored``: where the platform keeps nothing (the web), the object that holds the upload,
+    sealed under a key of its own that only ``reference`` tells.
+    """
 
     kind: str
     reference: str = field(repr=False)
     size: int | None = None
+    stored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.chat.delivery_errors import DeliveryError, Gone
 from bot.clock import Clock
 from bot.keys.ring import KeyRing
 from bot.limits import BODY_DAYS_AT_MOST
-from bot.store import retention
+from bot.store import nudges, retention
 from bot.store.engine import Database
 
 _log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ async def sweep(
     late = await _erase_cards(database, today, erase) if erase else set()
     await retention.expire(database, alive, today, str(oldest), int(clock.now()), postponed=late)
     ring.destroy_months(await retention.months_in_use(database))
+    ring.destroy_weeks(await nudges.weeks_in_use(database))
 
 
 async def _erase_cards(database: Database, today: str, erase: Erase) -> set[str]:

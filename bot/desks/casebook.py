@@ -50,7 +50,8 @@ class Casebook:
         """Which of these desks have an enrolled moderator."""
         return {desk for desk, _ in await moderators.enrolled(self._database)} & set(desks)
 
-    async def invitation(self, code_hash: bytes, now: int) -> str | None:
+    async def invitation(self, code_hash: bytes, now: int) -> tuple[str, str] | None:
+        """The desk and role of an invitation that still holds."""
         return await moderators.invitation(self._database, code_hash, now)
 
     async def content(self, case: CaseRow) -> dict[str, Any] | None:

@@ -74,6 +74,41 @@ class KeyRing:
         """The key that lets the worker read a tip until it is delivered."""
         return self._monthly(f"delivery-{month}", month)
 
+    # Notices to tipsters
+
+    def week(self) -> str:
+        """The calendar week (ISO), as in ``2026-W47``."""
+        year, week, _ = self._clock.today().isocalendar()
+        return f"{year}-W{week:02}"
+
+    def nudge_key(self, week: str) -> bytes:
+        """The key of the addresses of a week; KeyError once it is destroyed."""
+        name = f"nudge-{week}"
+        key = self._need(name) if week == self.week() else self._find(name)
+        if key is None:
+            raise KeyError(f"{name} is destroyed")
+        return subkey(key, "address")
+
+    def nudge_chat(self, address: str, week: str) -> bytes:
+        """The pseudonym under which a week's notices to a chat are found again."""
+        return keyed_hash(self.nudge_key(week), address, "nudge chat")
+
+    def nudge_chats(self, address: str) -> list[bytes]:
+        """The pseudonyms of a chat in every week whose key is alive."""
+        weeks = [name.removeprefix("nudge-") for name in self._nudge_names()]
+        return [self.nudge_chat(address, week) for week in weeks]
+
+    def destroy_weeks(self, keep: set[str]) -> list[str]:
+        """Destroy the keys of past weeks that no notice needs (``keep``: weeks)."""
+        alive = {f"nudge-{week}" for week in (*keep, self.week())}
+        dead = [name for name in self._nudge_names() if name not in alive]
+        for name in dead:
+            self._destroy(name)
+        return dead
+
+    def _nudge_names(self) -> list[str]:
+        return [name for name in self._folder.names() if name.startswith("nudge-")]
+
     # Death
 
     def destroy_old_days(self) -> list[str]:

@@ -1,29 +1,42 @@
 """Cases, their messages and receipts: reads, and the writes behind a handler's effects."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import moderators
+from bot.store import desk_work, evidence, moderators, nudges
 from bot.store.conversations import Conflict as Conflict
 from bot.store.conversations import insert_new
 from bot.store.effects import (
     AcceptTip,
     AddToCase,
+    AskNudge,
+    Block,
     ChangeCase,
+    CountAtDesk,
     CountFeedback,
+    CountPinTry,
+    DropEvidence,
     Effect,
     Enrol,
     ForgetChat,
+    Invite,
+    MoveCase,
+    QueueEvidence,
+    Record,
     SealedMessage,
+    SetPin,
+    StopNudges,
+    Unenrol,
     WithdrawTip,
 )
 from bot.store.engine import Database
 from bot.store.ids import new_id
 from bot.store.schema import (
-    audit,
     case_messages,
     cases,
     constants,
@@ -31,6 +44,7 @@ from bot.store.schema import (
     outbox,
     receipts,
 )
+from bot.store.schema import nudges as nudges_table
 
 WITHDRAWN = "ditarik"
 WITHDRAWAL = -1  # the outbox sequence that tells a desk of a withdrawal
@@ -50,7 +64,12 @@ class CaseRow:
     handed: int
     delivered: str | None
     kind: str
+    lane: str
+    blocked: int
+    merged_into: str | None
     thread_key: bytes | None = field(repr=False)
+    sender: bytes | None = field(repr=False)
+    sender_day: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +92,12 @@ _CASE = (
     cases.c.handed,
     cases.c.delivered,
     cases.c.kind,
+    cases.c.lane,
+    cases.c.blocked,
+    cases.c.merged_into,
     cases.c.thread_key,
+    cases.c.sender,
+    cases.c.sender_day,
 )
 
 
@@ -142,28 +166,15 @@ async def constant(database: Database, name: str, fresh: bytes) -> bytes:
 
 async def apply(connection: AsyncConnection, effect: Effect) -> None:
     """Write one effect. Raises `Conflict` when what it was decided on has changed."""
-    match effect:
-        case AcceptTip():
-            await _accept(connection, effect)
-        case AddToCase():
-            await _add(connection, effect)
-        case ChangeCase():
-            await _change(connection, effect)
-        case WithdrawTip():
-            await _withdraw(connection, effect)
-        case CountFeedback():
-            await _count(connection, effect)
-        case Enrol():
-            if not await moderators.use_invitation(connection, effect.invitation):
-                raise Conflict
-            await moderators.enrol(connection, effect.desk, effect.moderator, effect.day)
-        case ForgetChat():
-            pass  # the dispatcher knows the chat's keys and does it there
+    if isinstance(effect, ForgetChat):
+        return  # the dispatcher knows the chat's keys and does it there
+    await _WRITERS[type(effect)](connection, effect)
 
 
 async def erase_case(connection: AsyncConnection, case_id: str) -> None:
     """Delete a case with everything that could open it. The audit stays: it holds no content."""
-    for table in (case_messages, receipts, outbox):
+    await evidence.doom_case(connection, case_id)
+    for table in (case_messages, receipts, outbox, nudges_table):
         await connection.execute(delete(table).where(table.c.case_id == case_id))
     await connection.execute(delete(cases).where(cases.c.id == case_id))
 
@@ -183,9 +194,11 @@ async def _accept(connection: AsyncConnection, tip: AcceptTip) -> None:
             sender=tip.sender,
             sender_day=tip.opened if tip.sender else None,
             kind=tip.kind,
+            lane=tip.lane,
         )
     )
     await _insert_message(connection, tip.case_id, 0, tip.tip, tip.opened)
+    await evidence.keep(connection, tip.evidence, tip.case_id, 0)
     await _enqueue(connection, tip.desk, tip.case_id, 0, tip.due)
     if tip.receipt:
         await connection.execute(
@@ -205,18 +218,24 @@ async def _add(connection: AsyncConnection, effect: AddToCase) -> None:
     if desk is None:
         raise Conflict
     await _insert_message(connection, effect.case_id, effect.sequence, effect.message, effect.day)
+    await evidence.keep(connection, effect.evidence, effect.case_id, effect.sequence)
     if effect.deliver_due is not None:
         await _enqueue(connection, desk, effect.case_id, effect.sequence, effect.deliver_due)
 
 
 async def _change(connection: AsyncConnection, effect: ChangeCase) -> None:
-    values = {"version": effect.version + 1}
+    values: dict[str, str | int | None] = {"version": effect.version + 1}
     optional = {
         "status": effect.status,
         "moderator": effect.claimed_by,
         "expires": effect.expires,
+        "lane": effect.lane,
+        "blocked": None if effect.blocked is None else int(effect.blocked),
+        "merged_into": effect.merged_into,
     }
-    values |= {name: value for name, value in optional.items() if value is not None}  # type: ignore[misc]
+    values |= {name: value for name, value in optional.items() if value is not None}
+    if effect.released:
+        values["moderator"] = None
     result = await connection.execute(
         update(cases)
         .where(cases.c.id == effect.case_id, cases.c.version == effect.version)
@@ -224,16 +243,8 @@ async def _change(connection: AsyncConnection, effect: ChangeCase) -> None:
     )
     if result.rowcount == 0:
         raise Conflict
-    await connection.execute(
-        insert(audit).values(
-            id=new_id(),
-            case_id=effect.case_id,
-            desk=effect.desk,
-            moderator=effect.moderator,
-            action=effect.action,
-            day=effect.day,
-        )
-    )
+    done = Record(effect.desk, effect.moderator, effect.action, effect.day, effect.case_id)
+    await desk_work.record(connection, done, effect.version + 1)
 
 
 async def _withdraw(connection: AsyncConnection, effect: WithdrawTip) -> None:
@@ -311,3 +322,35 @@ async def next_sequence(database: Database, case_id: str) -> int:
     async with database.read() as connection:
         highest = (await connection.execute(query)).scalar()
     return 0 if highest is None else highest + 1
+
+
+async def _enrol(connection: AsyncConnection, effect: Enrol) -> None:
+    if not await moderators.use_invitation(connection, effect.invitation):
+        raise Conflict
+    await moderators.enrol(connection, effect.desk, effect.moderator, effect.day, effect.role)
+
+
+async def _invite(connection: AsyncConnection, effect: Invite) -> None:
+    await moderators.invite(connection, effect.hash, effect.desk, effect.until, effect.role)
+
+
+_WRITERS: dict[type[Effect], Callable[[AsyncConnection, Any], Awaitable[None]]] = {
+    AcceptTip: _accept,
+    AddToCase: _add,
+    ChangeCase: _change,
+    MoveCase: desk_work.move,
+    WithdrawTip: _withdraw,
+    QueueEvidence: evidence.queue,
+    DropEvidence: evidence.drop,
+    AskNudge: nudges.ask,
+    StopNudges: nudges.stop,
+    Block: desk_work.block,
+    CountAtDesk: desk_work.count,
+    Record: desk_work.record,
+    Invite: _invite,
+    Enrol: _enrol,
+    Unenrol: desk_work.unenrol,
+    SetPin: desk_work.set_pin,
+    CountPinTry: desk_work.count_pin_try,
+    CountFeedback: _count,
+}

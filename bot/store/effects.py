@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 TIP, QUESTION = "tip", "question"  # kinds of cases
+MAIN, QUARANTINE, EXERCISE = "main", "saring", "uji"  # lanes of cases
+MODERATOR, OWNER = "moderator", "owner"  # roles at a desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class AcceptTip:
     thread_key: bytes | None = field(default=None, repr=False)
     sender: bytes | None = field(default=None, repr=False)
     kind: str = TIP
+    lane: str = MAIN
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,15 @@ class AddToCase:
     message: SealedMessage
     day: str
     deliver_due: int | None = None
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeCase:
-    """A moderator's action, refused when the case has moved on since it was read."""
+    """A moderator's action, refused when the case has moved on since it was read.
+
+    None leaves a value as it is; ``released`` takes the claim off.
+    """
 
     case_id: str
     version: int
@@ -72,6 +80,132 @@ class ChangeCase:
     status: str | None = None
     claimed_by: str | None = None
     expires: str | None = None
+    released: bool = False
+    lane: str | None = None
+    blocked: bool | None = None
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCase:
+    """A case goes to another desk: its messages are sealed anew for it and delivered there.
+
+    ``messages`` holds every message of the case by sequence. Refused when the case has moved on.
+    """
+
+    case_id: str
+    version: int
+    desk: str
+    to_desk: str
+    month: str
+    moderator: str
+    day: str
+    due: int
+    messages: tuple[tuple[int, SealedMessage], ...]
+    action: str = "alihkan"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEvidence:
+    """A file of a draft was named: make its copy. ``job`` is sealed under the key of ``day``."""
+
+    id: str
+    day: str
+    due: int
+    job: bytes = field(repr=False)
+    original: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropEvidence:
+    """Files that leave a draft, with their copies."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskNudge:
+    """Whoever sent the tip wants one neutral notice; ``body`` and ``chat`` under the week's key."""
+
+    id: str
+    case_id: str
+    week: str
+    until: str
+    chat: bytes = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StopNudges:
+    """Erase every notice to a chat, by its keyed hashes."""
+
+    chats: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A desk hears a sender no more, for as long as the day's key lives."""
+
+    desk: str
+    tag: bytes = field(repr=False)
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountAtDesk:
+    """One more in a desk's numbers of a week; no case, no person."""
+
+    desk: str
+    week: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was done at a desk, for the audit, when it changes no case: opened, exported …"""
+
+    desk: str
+    moderator: str
+    action: str
+    day: str
+    case_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A one-time invitation, by its hash."""
+
+    desk: str
+    until: int
+    hash: bytes = field(repr=False)
+    role: str = MODERATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Unenrol:
+    """A moderator leaves a desk; his sessions end."""
+
+    desk: str
+    moderator: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPin:
+    """A moderator's PIN (hashed), or None to reset it; the tries begin anew."""
+
+    desk: str
+    moderator: str
+    pin: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CountPinTry:
+    """One wrong PIN, or none any more when it was right."""
+
+    desk: str
+    moderator: str
+    right: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +241,27 @@ class Enrol:
     moderator: str
     invitation: bytes = field(repr=False)
     day: str
+    role: str = MODERATOR
 
 
-Effect = AcceptTip | AddToCase | ChangeCase | WithdrawTip | ForgetChat | CountFeedback | Enrol
+Effect = (
+    AcceptTip
+    | AddToCase
+    | ChangeCase
+    | MoveCase
+    | WithdrawTip
+    | QueueEvidence
+    | DropEvidence
+    | AskNudge
+    | StopNudges
+    | Block
+    | CountAtDesk
+    | Record
+    | Invite
+    | Enrol
+    | Unenrol
+    | SetPin
+    | CountPinTry
+    | ForgetChat
+    | CountFeedback
+)

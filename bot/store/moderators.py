@@ -1,11 +1,23 @@
 """Who is enrolled at a desk, and one-time invitations."""
 
-from sqlalchemy import delete, insert, select
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.conversations import insert_new
+from bot.store.effects import MODERATOR, OWNER
 from bot.store.engine import Database
 from bot.store.schema import invitations, moderators
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """``pin`` is hashed, None until it is set; ``pin_tries`` counts wrong ones in a row."""
+
+    role: str
+    pin: bytes | None = field(repr=False)
+    pin_tries: int
 
 
 async def is_enrolled(database: Database, desk: str, moderator: str) -> bool:
@@ -23,17 +35,31 @@ async def enrolled(database: Database) -> list[tuple[str, str]]:
         return [(row.desk, row.moderator) for row in rows]
 
 
-async def invite(connection: AsyncConnection, code_hash: bytes, desk: str, until: int) -> None:
-    await connection.execute(insert(invitations).values(hash=code_hash, desk=desk, until=until))
+async def seat(database: Database, desk: str, moderator: str) -> Seat | None:
+    """A moderator's place at a desk, or None."""
+    query = select(moderators.c.role, moderators.c.pin, moderators.c.pin_tries).where(
+        moderators.c.desk == desk, moderators.c.moderator == moderator
+    )
+    async with database.read() as connection:
+        row = (await connection.execute(query)).first()
+    return Seat(*row) if row else None
 
 
-async def invitation(database: Database, code_hash: bytes, now: int) -> str | None:
-    """The desk of an invitation that still holds."""
-    query = select(invitations.c.desk).where(
+async def invite(
+    connection: AsyncConnection, code_hash: bytes, desk: str, until: int, role: str = MODERATOR
+) -> None:
+    values = {"hash": code_hash, "desk": desk, "until": until, "role": role}
+    await connection.execute(insert(invitations).values(values))
+
+
+async def invitation(database: Database, code_hash: bytes, now: int) -> tuple[str, str] | None:
+    """The desk and role of an invitation that still holds."""
+    query = select(invitations.c.desk, invitations.c.role).where(
         invitations.c.hash == code_hash, invitations.c.until > now
     )
     async with database.read() as connection:
-        return (await connection.execute(query)).scalar_one_or_none()
+        row = (await connection.execute(query)).first()
+    return (row.desk, row.role) if row else None
 
 
 async def use_invitation(connection: AsyncConnection, code_hash: bytes) -> bool:
@@ -42,8 +68,15 @@ async def use_invitation(connection: AsyncConnection, code_hash: bytes) -> bool:
     return result.rowcount > 0
 
 
-async def enrol(connection: AsyncConnection, desk: str, moderator: str, day: str) -> None:
-    await insert_new(connection, moderators, {"desk": desk, "moderator": moderator, "day": day})
+async def enrol(
+    connection: AsyncConnection, desk: str, moderator: str, day: str, role: str = MODERATOR
+) -> None:
+    """Give a moderator a place at a desk; an owner's invitation raises one who has it already."""
+    row = {"desk": desk, "moderator": moderator, "day": day, "role": role}
+    await insert_new(connection, moderators, row)
+    if role == OWNER:
+        same = (moderators.c.desk == desk) & (moderators.c.moderator == moderator)
+        await connection.execute(update(moderators).where(same).values(role=role))
 
 
 async def remove(connection: AsyncConnection, desk: str, moderator: str) -> bool:

@@ -5,10 +5,19 @@ from collections.abc import Collection
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import evidence, nudges
 from bot.store.cases import erase_case
 from bot.store.conversations import expire_days
 from bot.store.engine import Database
-from bot.store.schema import case_messages, cases, desk_messages, destinations, room_messages
+from bot.store.schema import (
+    blocks,
+    case_messages,
+    cases,
+    desk_messages,
+    destinations,
+    room_messages,
+    room_sessions,
+)
 
 
 async def expire(
@@ -22,15 +31,20 @@ async def expire(
 ) -> int:
     """Erase what is past its date; returns how many cases went.
 
-    ``oldest``: the last day of which room messages are erased; ``now``: pacing before it is;
-    ``postponed``: cases to be left for the next time.
+    ``oldest``: the last day of which room messages are erased; ``now``: pacing and sessions
+    before it end; ``postponed``: cases to be left for the next time.
     """
     async with database.begin() as connection:
         await expire_days(connection, alive_days)
         await connection.execute(
             update(cases).where(cases.c.sender_day.not_in(alive_days)).values(sender=None)
         )
-        await connection.execute(delete(destinations).where(destinations.c.next_at < now))
+        await evidence.doom_days(connection, alive_days)
+        await nudges.expire(connection, today)
+        past = destinations.c.next_at < now  # no row tells when a desk last got something
+        await connection.execute(update(destinations).where(past).values(next_at=0))
+        await connection.execute(delete(blocks).where(blocks.c.day.not_in(alive_days)))
+        await connection.execute(delete(room_sessions).where(room_sessions.c.until < now))
         await connection.execute(delete(room_messages).where(room_messages.c.day <= oldest))
         query = select(cases.c.id).where(cases.c.expires <= today)
         due = [row.id for row in await connection.execute(query)]
@@ -72,12 +86,13 @@ async def desk_messages_of(database: Database, case_id: str) -> list[tuple[str, 
 
 
 async def case_of_message(database: Database, desk: str, message: str) -> str | None:
-    """The case whose card or addition this message is."""
+    """The case whose card or addition this message is; None for a digest of several."""
     query = select(desk_messages.c.case_id).where(
         desk_messages.c.desk == desk, desk_messages.c.message == message
     )
     async with database.read() as connection:
-        return (await connection.execute(query)).scalar_one_or_none()
+        found = list((await connection.execute(query)).scalars())
+    return found[0] if len(found) == 1 else None
 
 
 async def _erase(connection: AsyncConnection, case_id: str) -> None:

@@ -74,6 +74,53 @@ cases = _table(
     Column("sender", LargeBinary),  # sealed sender tag, dies with the day's key
     Column("sender_day", Text),
     Column("kind", Text, nullable=False, server_default="tip"),  # tip, question
+    Column("lane", Text, nullable=False, server_default="main"),  # main, saring, uji
+    Column("blocked", Integer, nullable=False, server_default="0"),  # takes no additions
+    Column("merged_into", Text),
+)
+
+# A file of a draft or a tip: first a job to make its copy (`job` sealed under the day's key: where
+# to fetch it), then the sealed `result`; once its tip is sent, the tip holds the file's key.
+evidence = _table(
+    "evidence",
+    Column("id", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # waiting, ready, refused, kept
+    Column("day", Text, nullable=False),
+    Column("due", _Whole, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("job", LargeBinary),
+    Column("result", LargeBinary),
+    Column("object", Text),  # the sealed copy in the evidence store
+    Column("original", Text),  # the sealed upload, until its copy is made (web only)
+    Column("case_id", Text),
+    Column("sequence", _Whole),
+)
+Index("evidence_due", evidence.c.state, evidence.c.due)
+Index("evidence_case", evidence.c.case_id)
+
+# Objects whose rows are gone and which the sweep still has to delete.
+doomed_objects = _table("doomed_objects", Column("object", Text, primary_key=True))
+
+# An opt-in notice to a tipster: the address sealed under the key of `week`, `chat` its keyed hash
+# under the same key; `due` is set when there is something to read.
+nudges = _table(
+    "nudges",
+    Column("id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False),
+    Column("week", Text, nullable=False),
+    Column("chat", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("until", Text, nullable=False),
+    Column("due", _Whole),
+    Column("tries", Integer, nullable=False),
+)
+
+# Senders whom a desk does not hear for the rest of the day, by the tag of that day.
+blocks = _table(
+    "blocks",
+    Column("desk", Text, primary_key=True),
+    Column("tag", LargeBinary, primary_key=True),
+    Column("day", Text, nullable=False),
 )
 
 # What was said in a case: the tip (0), additions and replies, each under a key of its own.
@@ -114,19 +161,24 @@ outbox = _table(
 )
 Index("outbox_due", outbox.c.dead, outbox.c.due)
 
-# Pacing: when a desk may get its next message.
+# Pacing: when a desk may get its next message, which worker holds the desk (and remembers what
+# was alike), and the day of the last morning summary.
 destinations = _table(
     "destinations",
     Column("desk", Text, primary_key=True),
     Column("next_at", _Whole, nullable=False),
+    Column("holder", Text),
+    Column("lease", _Whole, nullable=False, server_default="0"),
+    Column("summary_day", Text),
 )
 
-# Which messages at a desk belong to a case, to edit or remove them later.
+# Which messages at a desk belong to a case, to edit or remove them later; a digest to several.
 desk_messages = _table(
     "desk_messages",
     Column("desk", Text, primary_key=True),
     Column("message", Text, primary_key=True),
-    Column("case_id", Text, nullable=False),
+    Column("case_id", Text, primary_key=True),
+    Column("step", Text, nullable=False, server_default="card"),
     Column("day", Text, nullable=False),
 )
 
@@ -151,6 +203,7 @@ audit = _table(
     Column("moderator", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("day", Text, nullable=False),
+    Column("version", _Whole),  # of the case after the action: the order within it
 )
 
 # Moderators enrolled at a desk, and one-time invitations (hashed).
@@ -159,12 +212,35 @@ moderators = _table(
     Column("desk", Text, primary_key=True),
     Column("moderator", Text, primary_key=True),
     Column("day", Text, nullable=False),
+    Column("role", Text, nullable=False, server_default="moderator"),  # moderator, owner
+    Column("pin", LargeBinary),  # a gate of `sealed` desks, never a key
+    Column("pin_tries", Integer, nullable=False, server_default="0"),
 )
 invitations = _table(
     "invitations",
     Column("hash", LargeBinary, primary_key=True),
     Column("desk", Text, nullable=False),
     Column("until", _Whole, nullable=False),
+    Column("role", Text, nullable=False, server_default="moderator"),
+)
+
+# Moderators signed in to a web room, by the hash of the cookie's value.
+room_sessions = _table(
+    "room_sessions",
+    Column("hash", LargeBinary, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("moderator", Text, nullable=False),
+    Column("until", _Whole, nullable=False),
+)
+
+# A desk's numbers by week (category, status, days to the first action): counts, never cases.
+desk_counts = _table(
+    "desk_counts",
+    Column("desk", Text, primary_key=True),
+    Column("week", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("count", _Whole, nullable=False),
 )
 
 # How often a topic was shown and whether it helped; counts by day, no text.
