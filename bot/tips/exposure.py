@@ -16,8 +16,8 @@ from bot.errors import ContentError
 from bot.fast_yaml import read_yaml
 from bot.limits import RECEIPT_WORDS
 from bot.tips.exposure_numbers import Numbers
-from bot.tips.exposure_words import relation_before, self_patterns
-from bot.tips.phrases import Phrases
+from bot.tips.exposure_words import Lazy, relation_before, self_patterns
+from bot.tips.phrases import Phrases, any_of
 from bot.tips.receipts import ReceiptWords
 
 LEXICON = "exposure.yaml"
@@ -25,10 +25,12 @@ RECEIPT_WORDS_FILE = "receipt-words.txt"
 _AT = r"(?:@|\s?(?:\(at\)|\[at\])\s?)"
 _DOT = r"\s?(?:\.|\(dot\)|\[dot\])\s?"
 _FREE_MAIL = r"(?:gmail|yahoo|ymail|outlook|hotmail)"
+_TOP_LEVEL = r"(?:com|id|net|org|info|edu|gov)"
 _MAILBOX = r"(?<![\w.+-])[\w.+-]{1,64}"
 _EMAIL = re.compile(
     rf"{_MAILBOX}{_AT}[\w-]{{1,63}}(?:{_DOT}[a-z]{{2,24}}){{1,4}}"
     rf"|{_MAILBOX} ?@ ?{_FREE_MAIL}(?:\s?\.\s?[a-z]{{2,24}}){{0,3}}"
+    rf"|{_MAILBOX} ?@ ?[\w-]{{1,63}}(?: ?\. ?[\w-]{{1,63}}){{0,3}} ?\. ?{_TOP_LEVEL}(?!\w)"
     rf"|{_MAILBOX}\s+at\s+{_FREE_MAIL}(?:\s+dot\s+\w+|\.\w+)?",
     re.IGNORECASE,
 )
@@ -41,7 +43,7 @@ _SERVICE = (
 _OWN_ACCOUNT = re.compile(
     rf"\b(?i:{_SERVICE})\s*(?:(?i:fb|ig|tiktok|wa|facebook|instagram|telegram)\s*)?"
     r"(?i:ku|saya|sy|aku|gue|gw|ane)\s+(?:(?i:itu|adalah|namanya|bernama|nama)\s+|[:=]\s*)?"
-    r"(@?[A-Za-z][\w.]*[\d_.][\w.]*\w|(?:[A-Z][\w.]*\s*){2,4})"
+    r"(https?://\S+|@?[A-Za-z][\w.]*[\d_.][\w.]*\w(?:/\S+)?|(?:[A-Z][\w.]*\s*){2,4})"
 )
 _NO_OFFICE = (
     *("jadi", "dan", "yang", "yg", "makanya", "tapi", "tp", "karena", "krn", "lihat", "liat"),
@@ -74,12 +76,20 @@ class ExposureFinder:
         self._numbers = Numbers(words["digits"])
         self._patterns = self_patterns(words)
         self._relation_before = relation_before(words)
+        sets = words["sets"]
         self._phrases = (
-            ("self_workplace", Phrases(words["at_work"])),
-            ("self_unique", Phrases(words["unique"])),
+            ("self_workplace", Phrases(words["at_work"], sets)),
+            ("self_relation", Phrases(words["related_with"], sets)),
+            ("self_unique", Phrases(words["unique"], sets)),
         )
         self._others = Phrases(words["others"])
         self._mine = Phrases(words["mine"])
+        self._witness = Phrases(words["witnesses"], sets)
+        self._called_mine = Lazy(
+            rf"\s*,?\s*(?:\w+\s+){{0,2}}?(?:{any_of(words['possessions'])})"
+            rf"(?:\s+pribadi)?(?:\s+(?:{any_of(words['own'])})|ku)(?!\w)",
+            re.IGNORECASE,
+        )
 
     @classmethod
     def load(cls, content: Path) -> "ExposureFinder":
@@ -131,13 +141,17 @@ class ExposureFinder:
         return self._others.find(clause) and not self._mine.find(clause)
 
     def _is_mine(self, text: str, start: int, end: int) -> bool:
+        """Near a "saya" that is not only a witness: "motor saya", not "saya lihat mobil"."""
         near = _clause(text, start, end, _NEAR)
-        return self._mine.find(near) and not self._others.find(near)
+        if self._others.find(near):
+            return False
+        mine = self._mine.find(self._witness.without(near))
+        return mine or self._called_mine.compiled.match(text, end) is not None
 
     def _self_descriptions(self, text: str) -> _Spans:
         for pattern in self._patterns:
-            for match in pattern.words.finditer(text):
-                if pattern.tail and self._relation_before.search(
+            for match in pattern.words.compiled.finditer(text):
+                if pattern.subject and self._relation_before.compiled.search(
                     text[max(0, match.start() - _NEAR) : match.start()]
                 ):
                     continue

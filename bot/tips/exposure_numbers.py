@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 _DIGIT = r"(?:\d|(?<=\d)[oOl](?![a-z])|(?<![A-Za-z])[oO](?=[\dO]))"
-_STARTS = r"(?:(?<=nik)|(?<=nip)|(?<=ktp)|(?<=hp)|(?<=wa)|(?<=telp)|(?<![\w/]))"
+_STARTS = (
+    r"(?:(?<=nik)|(?<=nip)|(?<=ktp)|(?<=hp)|(?<=wa)|(?<=telp)|(?<=wa\.me/)|(?<=phone=)|(?<![\w/]))"
+)
 _TYPED = re.compile(
     rf"{_STARTS}[+(]?{_DIGIT}(?:[ .\-()]{{0,3}}{_DIGIT}){{7,21}}(?![\w/]|-\d)", re.IGNORECASE
 )

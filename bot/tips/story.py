@@ -28,7 +28,7 @@ _LINK = re.compile(
 _ORDINAL = r"(?:\d{1,2}|satu|dua|tiga|empat|lima|enam)\b"
 _NUMBER = (
     rf"(?:(?:(?:nomor|nomer|no|nmr)\.?\s*(?:urut\s*)?{_ORDINAL})"
-    r"|\d{1,2}\b(?!\s*(?:hari|jam|bulan|minggu|orang|kali|juta|rb|ribu)))"
+    rf"|{_ORDINAL}(?!\s*(?:hari|malam|mlm|jam|bulan|minggu|orang|kali|juta|rb|ribu)))"
 )
 _ORDINAL_HEAD = re.compile(r"(?:nomor|nomer|no|nmr|urut)$", re.IGNORECASE)
 _BALLOT = re.compile(
@@ -36,13 +36,31 @@ _BALLOT = re.compile(
     rf"\s+((?:nomor|nomer|no|nmr)\.?\s*(?:urut\s*)?{_ORDINAL})",
     re.IGNORECASE,
 )
+_ANY_NUMBER = re.compile(
+    r"(?<!\w)(?<!hp )(?<!wa )(?<!rumah )(?<!surat )(?<!sk )(?<!kursi )(?<!tps )"
+    r"(?<!polisi )(?<!telp )(?<!ktp )"
+    rf"((?:nomor|nomer|nmr)\s*(?:urut\s*)?{_ORDINAL})(?![\d./-])",
+    re.IGNORECASE,
+)
 _CAPITALS = r"[A-Z][\w.'’]*(?:\s*[-–&/]\s*[A-Z][\w'’]*|\s+(?:dan\s+)?[A-Z][\w'’]*){0,3}"
 _PARTY = re.compile(rf"\b[Pp]artai\s+({_CAPITALS})")
 _PAIR = re.compile(rf"\b[Pp]asangan\s+{_CAPITALS}")
+_OFFICE = r"(?:bupati|wabup|wali ?kota|gubernur|wagub|presiden|kades|camat|kepala daerah)"
+_KIN = r"(?:anak|istri|suami|adik|kakak|menantu|ipar|ponakan|keponakan|mantu|paman)"
+_AGAIN = re.compile(
+    rf"\b{_OFFICE}\s+(?:yang|yg)\s+(?:nyalon|maju|mencalon\w*|nyalonkan|calon)(?:\s+lagi)?\b",
+    re.IGNORECASE,
+)
+_FAMILY = re.compile(
+    r"\b(?:(?:men)?dukung|(?:me)?milih|pilih|(?:me)?menangkan|coblos|kampanyekan|postingan|akun)\s+"
+    rf"({_KIN}(?:nya)?(?:\s+(?:pak|bu|bapak|ibu))?(?:\s+{_OFFICE})?)\b",
+    re.IGNORECASE,
+)
 _REPORTED_EARLIER = 60  # characters between "baru tau" and its day
 _TOLD_AFTER = 40  # characters after the day: "kemarin ada yang bilang"
 _STRONG, _WEAK = 2, 1
-_PRESSURE, _PRESSURE_STRONG = 4, 3  # who is told to like or to attend reports the pressure
+_PRESSURE, _PRESSURE_STRONG = 4, 3
+_ACTS_ORDERED = (1, 2, 3)  # who is told to like, to pose or to attend reports the pressure
 _SOCIAL = re.compile(
     r"facebook|fb\.|instagram|tiktok|twitter|//x\.com|youtu|threads", re.IGNORECASE
 )
@@ -79,14 +97,16 @@ class StoryReader:
 
     def __init__(self, lexicon: Mapping[str, Any], places: Places) -> None:
         self._places = places
-        self._people = PersonReader(lexicon["positions"])
+        sets = lexicon["sets"]
+        self._people = PersonReader(lexicon["positions"], sets)
         self._categories = {
-            int(number): (Phrases(words["strong"]), Phrases(words["weak"]))
+            int(number): (Phrases(words["strong"], sets), Phrases(words["weak"], sets))
             for number, words in lexicon["categories"].items()
         }
-        self._specials = {name: Phrases(words) for name, words in lexicon["specials"].items()}
-        self._sources = {name: Phrases(words) for name, words in lexicon["sources"].items()}
-        self._known = Phrases(lexicon["known"])
+        self._specials = {name: Phrases(words, sets) for name, words in lexicon["specials"].items()}
+        self._sources = {name: Phrases(words, sets) for name, words in lexicon["sources"].items()}
+        self._seen_online = Phrases(lexicon["seen_online"], sets)
+        self._known = Phrases(lexicon["known"], sets)
         self._questions = Phrases(lexicon["questions"])
         self._tells = Phrases(lexicon["tells"])
         self._heads = Phrases(lexicon["candidates"]["heads"])
@@ -140,6 +160,9 @@ class StoryReader:
             for number, (strong, weak) in self._categories.items()
         }
         scores[1] += _STRONG * bool(link and _SOCIAL.search(link))
+        if scores[_PRESSURE] >= _PRESSURE_STRONG:
+            for act in _ACTS_ORDERED:
+                scores[act] = min(scores[act], scores[_PRESSURE])
         best = max(scores.values())
         return next(number for number in _PRECEDENCE if scores[number] == best) if best else None
 
@@ -147,10 +170,13 @@ class StoryReader:
         return next((name for name, words in self._specials.items() if words.find(text)), None)
 
     def _source(self, text: str, link: str | None) -> str | None:
-        for name in ("diberi tahu", "melihat", "membaca"):
-            if self._sources[name].find(text):
-                return name
-        return "membaca" if link else None
+        """Told, seen or read; who saw a picture of it on a screen has read it."""
+        if self._sources["diberi tahu"].find(text):
+            return "diberi tahu"
+        if self._sources["melihat"].find(self._seen_online.without(text)):
+            return "melihat"
+        read = link or self._sources["membaca"].find(text) or self._seen_online.find(text)
+        return "membaca" if read else None
 
     def _place(self, text: str) -> str | None:
         regions = self._places.mentioned(text)
@@ -168,7 +194,9 @@ class StoryReader:
                 known = day
             else:
                 events.append(day)
-        event = events[0] if events else None
+        event = next(
+            (day for day in events if not _since(text, day)), events[0] if events else None
+        )
         if event is None and source == "melihat":
             event = known
         if event and known is None and source == "melihat":
@@ -186,12 +214,14 @@ class StoryReader:
         for head, after in heads:
             if more := _named_or_numbered(head, after):
                 return head + more
-        for pattern, group in ((_BALLOT, 1), (_PAIR, 0), (_PARTY, 0)):
+        for pattern, group in ((_BALLOT, 1), (_PAIR, 0), (_PARTY, 0), (_AGAIN, 0)):
             if found := pattern.search(text):
                 return found[group]
-        return next(
-            (h for h, after in heads if not self._needs_more.whole(h) and _stands(after)), None
-        )
+        bare = (h for h, after in heads if not self._needs_more.whole(h) and _stands(after))
+        family = _FAMILY.search(text)
+        number = _ANY_NUMBER.search(text)
+        last = family or number
+        return next(bare, last[1] if last else None)
 
     def _link(self, text: str) -> str | None:
         found = _LINK.search(text)
@@ -200,6 +230,11 @@ class StoryReader:
 
 # Where two kinds fit equally well, the one that says more about the act.
 _PRECEDENCE = (4, 5, 1, 6, 7, 8, 3, 2, 9)
+
+
+def _since(text: str, day: Day) -> bool:
+    """``sejak bulan lalu`` begins what a later day tells of."""
+    return re.search(r"(?:sejak|semenjak|mulai)\s+$", text[: day.start], re.IGNORECASE) is not None
 
 
 def _named_or_numbered(head: str, after: str) -> str | None:

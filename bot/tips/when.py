@@ -62,13 +62,26 @@ _YESTERDAY = (
     r"(?:k[ae]?m[ae]?r[ei]?n|kmrn|kmrin|kmren|kemar[ei]n|kmaren|"
     r"wingi)"
 )
-_AGO = rf"(?:(?:yg|yang|yng)\s+)?(?:lalu|lewat|silam|lampau|{_YESTERDAY})"
+_AGO = rf"(?:(?:yg|yang|yng|nan|sing|ingkang)\s+)?(?:lalu|lewat|silam|lampau|{_YESTERDAY})"
 _NUMBERS = {
     **{"se": 1, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6},
+    **{"duo": 2, "due": 2, "tigo": 3, "tige": 3, "ampek": 4, "ampat": 4, "limo": 5},
     **{"tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10, "sebelas": 11},
 }
 _COUNT = rf"(\d{{1,3}}|{'|'.join(_NUMBERS)})\s*[-–]?\s*"
-_UNITS = {"hari": 1, "hr": 1, "minggu": 7, "mgg": 7, "mggu": 7, "pekan": 7, "bulan": 30, "bln": 30}
+_UNITS = {
+    "hari": 1,
+    "hr": 1,
+    "malam": 1,
+    "mlm": 1,
+    "ari": 1,
+    "minggu": 7,
+    "mgg": 7,
+    "mggu": 7,
+    "pekan": 7,
+    "bulan": 30,
+    "bln": 30,
+}
 _UNIT = rf"({'|'.join(_UNITS)})(?:an)?\s+"
 _WEEKDAY_WORDS = {
     **{"senin": 0, "snin": 0, "senen": 0, "selasa": 1, "slasa": 1, "rabu": 2, "rebo": 2},
@@ -213,7 +226,7 @@ _TODAY_PART = r"(?:pagi|pg|siang|sore|petang|subuh|dini hari|malam|mlm|malem)"
 _RULES: tuple[_Rule, ...] = (
     _rule(rf"(?:{_TGL})?(\d{{4}})-(\d\d?)-(\d\d?)", _iso),
     _rule(
-        rf"{_TGL}?(\d\d?)\s*[-/ ]?\s*{_MONTH}\.?(?:\s*[-/ ]?\s*(\d{{4}}|'?\d\d(?![.:]\d)))?",
+        rf"{_TGL}?(\d\d?)\s*[-/ ]?\s*{_MONTH}(?:\.?\s*[-/ ]?\s*(\d{{4}}|'?\d\d(?![.:]\d)))?",
         _month_named,
     ),
     _rule(rf"{_TGL}?(\d\d?)/(\d\d?)(?:/(\d{{4}}|\d\d))?", _slashed),
@@ -224,7 +237,9 @@ _RULES: tuple[_Rule, ...] = (
         rf"{_TGL}(\d\d?)(\s+(?:(?:bulan|bln)\s+(?:ini|{_AGO})|{_AGO}))?(?!\s*[:/.]\s*\d)", _day_only
     ),
     _rule(rf"{_COUNT}{_UNIT}(?:{_AGO}|kebelakang)", _counted),
-    _rule(rf"(?:(?:hari|hr)\s+)?{_YESTERDAY}\s+(?:lusa|dulu|lusanya)", _fixed(2)),
+    _rule(
+        rf"(?:(?:hari|hr)\s+)?{_YESTERDAY}\s+(?:lusa|dulu|lusanya)|lusa\s+{_YESTERDAY}", _fixed(2)
+    ),
     _rule(
         rf"(?:(?:hari|hr)\s+)?(?P<weekday>{_WEEKDAY[1:-1]})"
         rf"(?P<after>\s+(?:(?:minggu|mgg|pekan)\s+(?:depan|{_AGO})|{_AGO}|depan|besok|nanti|ini))?"
@@ -239,6 +254,10 @@ _RULES: tuple[_Rule, ...] = (
         r"(?:hari|hr)\s+(?:ini|tadi)|barusan|baru\s+(?:saja|aja|sj)|sekarang|skrg|skrng", _fixed(0)
     ),
     _rule(r"tadi(?=$|\s*[.,!?]|\s+(?:jam|pkl|pukul|di|pas|saat|waktu|apel|acara))", _fixed(0)),
+    _rule(
+        r"(?:jam|waktu|pas|saat)\s+(?:istirahat|pulang|apel|rapat|makan siang)\s+(?:tadi|td)",
+        _fixed(0),
+    ),
     _rule(rf"(?:\d{{1,3}}|se)\s*(?:jam|menit)\s+{_AGO}", _fixed(0)),
 )
 

@@ -39,7 +39,7 @@ def test_story_says_days_as_they_were_said(stories: StoryReader, today: date) ->
         ("kmrn", "kemarin"),
         ("minggu lalu", "7 hari lalu"),
         ("12 okt 2026", "tanggal 12 okt 2026"),
-        ("tgl 12 oktober", "tgl 12 oktober"),
+        ("tgl 12 oktober", "tanggal 12 oktober"),
     ):
         record = story_record({"id": 1, "text": f"camat kampanye {said}"}, stories, today)
         assert record["event_date"] == expected
