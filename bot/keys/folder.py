@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.errors import OperatorError
+from bot.keys.cache import KeysUnavailable
 from bot.keys.crypto import KEY_SIZE
 
 
 class KeyFolder:
     """One file of 32 bytes a key; the first writer wins, so replicas that share it agree."""
+
+    remote = False
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -27,7 +30,7 @@ class KeyFolder:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise OperatorError(
+            raise KeysUnavailable(
                 f"Kunci {name} di {self.path} tidak dapat dibaca: {error.strerror}."
             ) from error
         if len(value) != KEY_SIZE:
@@ -45,7 +48,7 @@ class KeyFolder:
         except FileExistsError:
             return self._existing(name)
         except OSError as error:
-            raise OperatorError(
+            raise KeysUnavailable(
                 f"Kunci {name} tidak dapat disimpan di {self.path}: {error.strerror}. "
                 "Periksa ruang dan izin folder kunci."
             ) from error
@@ -72,7 +75,7 @@ class KeyFolder:
     def _existing(self, name: str) -> bytes:
         value = self.get(name)
         if value is None:
-            raise OperatorError(f"Kunci {name} hilang saat dibuat; ulangi perintahnya.")
+            raise KeysUnavailable(f"Kunci {name} hilang saat dibuat; ulangi perintahnya.")
         return value
 
     @staticmethod

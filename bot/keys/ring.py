@@ -2,22 +2,25 @@
 
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.clock import Clock
 from bot.errors import OperatorError
+from bot.keys.cache import KeyCache, KeyStore
 from bot.keys.crypto import keyed_hash, new_key, subkey
 from bot.keys.folder import KeyFolder
+
+_BUCKETS = ("s3", "gs", "az", "memory")
 
 
 class KeyRing:
     """Random keys by name and time. Keys of the day and trace keys live two days, month keys
     until the last case of the month has expired."""
 
-    def __init__(self, folder: KeyFolder, clock: Clock) -> None:
-        self._folder = folder
+    def __init__(self, store: KeyStore, clock: Clock) -> None:
+        self._store = store
         self._clock = clock
-        self._cache: dict[str, bytes] = {}
+        self._cache = KeyCache(store, clock)
 
     # Conversations
 
@@ -57,8 +60,8 @@ class KeyRing:
 
     def belongs_to(self, database: bytes) -> bool:
         """Whether these are the keys of the database with this id; the first one claims them."""
-        return self._folder.get("database") == database or (
-            self._folder.create("database", database) == database
+        return self._store.get("database") == database or (
+            self._store.create("database", database) == database
         )
 
     # Tips
@@ -107,7 +110,23 @@ class KeyRing:
         return dead
 
     def _nudge_names(self) -> list[str]:
-        return [name for name in self._folder.names() if name.startswith("nudge-")]
+        return [name for name in self._store.names() if name.startswith("nudge-")]
+
+    # What lies at a messaging provider
+
+    def provider_key(self, day: date) -> bytes | None:
+        """The key of the list of a day's messages that are still to be deleted at a provider."""
+        name = f"provider-{day}"
+        return self._need(name) if day == self._clock.today() else self._find(name)
+
+    def destroy_provider_days(self, keep: set[str]) -> list[str]:
+        """Destroy the keys of days before yesterday that no list needs (``keep``: days)."""
+        alive = {f"provider-{day}" for day in (*keep, *self.days())}
+        names = [name for name in self._store.names() if name.startswith("provider-")]
+        dead = [name for name in names if name not in alive]
+        for name in dead:
+            self._destroy(name)
+        return dead
 
     # Death
 
@@ -116,13 +135,14 @@ class KeyRing:
         alive = {f"{kind}-{day}" for kind in ("day", "trace") for day in self.days()}
         dead = [
             name
-            for name in self._folder.names()
+            for name in self._store.names()
             if name.startswith(("day-", "trace-")) and name not in alive
         ]
         for name in dead:
             self._destroy(name)
-        for name in [n for n in self._cache if n.startswith(("day-", "trace-")) and n not in alive]:
-            del self._cache[name]
+        for name in self._cache.held():
+            if name.startswith(("day-", "trace-")) and name not in alive:
+                self._cache.forget(name)
         return dead
 
     def destroy_months(self, keep: set[str]) -> list[str]:
@@ -145,14 +165,14 @@ class KeyRing:
         return self.month(), f"{earlier:%Y-%m}"
 
     def month_names(self) -> list[str]:
-        return [n for n in self._folder.names() if n.startswith(("desk-", "delivery-"))]
+        return [n for n in self._store.names() if n.startswith(("desk-", "delivery-"))]
 
     def names(self) -> list[str]:
-        return sorted(self._folder.names())
+        return sorted(self._store.names())
 
     def _destroy(self, name: str) -> None:
-        self._cache.pop(name, None)
-        self._folder.destroy(name)
+        self._cache.forget(name)
+        self._store.destroy(name)
 
     def _day_key(self, day: date) -> bytes | None:
         return self._alive(f"day-{day}", day)
@@ -173,25 +193,27 @@ class KeyRing:
         return key
 
     def _find(self, name: str) -> bytes | None:
-        if name not in self._cache:
-            value = self._folder.get(name)
-            if value is None:
-                return None
-            self._cache[name] = value
-        return self._cache[name]
+        return self._cache.get(name)
 
     def _need(self, name: str) -> bytes:
-        key = self._find(name)
-        if key is None:
-            key = self._cache[name] = self._folder.create(name, new_key())
-        return key
+        return self._cache.get(name) or self._cache.create(name, new_key())
 
 
 def open_ring(url: str, clock: Clock) -> KeyRing:
-    """Open the ring at ``KEYS_URL``: a folder, written as a path or as ``file:///path``."""
+    """Open the ring at ``KEYS_URL``. Raises OperatorError."""
+    return KeyRing(open_keys(url), clock)
+
+
+def open_keys(url: str) -> KeyStore:
+    """A folder, written as a path or as ``file:///path``, or a bucket. Raises OperatorError."""
     parts = urlsplit(url)
+    if parts.scheme in _BUCKETS:
+        from bot.keys.bucket import open_bucket  # its library is large, and a folder needs none
+
+        return open_bucket(url)
     if parts.scheme not in ("", "file"):
         raise OperatorError(
-            f"KEYS_URL harus berupa folder (misalnya ./data/keys), bukan {parts.scheme}://."
+            f"KEYS_URL tidak dikenal: {parts.scheme}://. Pakai folder (misalnya data/keys), "
+            "s3://, gs://, atau az://."
         )
-    return KeyRing(KeyFolder(Path(parts.path)), clock)
+    return KeyFolder(Path(unquote(parts.path) if parts.scheme else url))

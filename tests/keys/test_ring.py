@@ -8,6 +8,7 @@ import pytest
 from bot.clock import SetClock
 from bot.errors import OperatorError
 from bot.keys.ring import KeyRing, open_ring
+from bot.limits import KEY_LONGEST
 
 
 def test_two_processes_agree_on_a_key(tmp_path: Path, clock: SetClock) -> None:
@@ -62,10 +63,23 @@ def test_this_months_keys_are_never_destroyed(ring: KeyRing) -> None:
     assert ring.destroy_months(set()) == []
 
 
-@pytest.mark.parametrize("url", ["s3://bucket/keys", "https://x"])
+@pytest.mark.parametrize("url", ["ftp://bucket/keys", "https://x"])
 def test_an_unknown_place_for_keys_is_one_clear_sentence(url: str, clock: SetClock) -> None:
-    with pytest.raises(OperatorError, match="KEYS_URL harus berupa folder"):
+    with pytest.raises(OperatorError, match="KEYS_URL tidak dikenal"):
         open_ring(url, clock)
+
+
+def test_a_key_destroyed_by_another_process_is_soon_unusable_here(
+    ring: KeyRing, clock: SetClock, tmp_path: Path
+) -> None:
+    month = ring.month()
+    ring.desk_key("palu", month)
+    clock.forward(days=40)
+    assert ring.desk_key("palu", month)
+    open_ring(str(tmp_path / "keys"), clock).destroy_months(set())
+    clock.forward(minutes=KEY_LONGEST / 60)
+    with pytest.raises(KeyError):
+        ring.desk_key("palu", month)
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_sentence(
