@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import desk_work, evidence, moderators, nudges
+from bot.store import desk_work, errands, evidence, moderators, nudges
 from bot.store.conversations import Conflict as Conflict
 from bot.store.conversations import insert_new
 from bot.store.effects import (
@@ -23,6 +23,7 @@ from bot.store.effects import (
     DropEvidence,
     Effect,
     Enrol,
+    Errand,
     ForgetChat,
     Invite,
     MoveCase,
@@ -30,6 +31,7 @@ from bot.store.effects import (
     Record,
     SealedMessage,
     SetPin,
+    ShowEvidence,
     StopNudges,
     Unenrol,
     WithdrawTip,
@@ -47,7 +49,10 @@ from bot.store.schema import (
 from bot.store.schema import nudges as nudges_table
 
 WITHDRAWN = "ditarik"
+_REPLY = "reply"
 WITHDRAWAL = -1  # the outbox sequence that tells a desk of a withdrawal
+UNCLAIMED, UNCLAIMED_ABOVE = -2, -3  # that reminds it of a case, and that tells the desk above
+EVIDENCE = -4  # that brings a case's files, which a list does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +135,20 @@ async def messages_of(database: Database, case_id: str) -> list[StoredMessage]:
     )
     async with database.read() as connection:
         rows = (await connection.execute(query)).all()
-    return [
-        StoredMessage(
-            row.sequence,
-            row.day,
-            SealedMessage(
-                row.direction,
-                row.body,
-                row.key_for_desk,
-                row.key_for_delivery,
-                row.key_for_thread,
-                row.month,
-            ),
-        )
-        for row in rows
-    ]
+    return [stored(row) for row in rows]
+
+
+def stored(row: Row[Any]) -> StoredMessage:
+    """A row of `case_messages`."""
+    sealed = SealedMessage(
+        row.direction,
+        row.body,
+        row.key_for_desk,
+        row.key_for_delivery,
+        row.key_for_thread,
+        row.month,
+    )
+    return StoredMessage(row.sequence, row.day, sealed)
 
 
 async def receipt_by_lookup(database: Database, lookup: bytes) -> tuple[str, bytes] | None:
@@ -221,6 +225,8 @@ async def _add(connection: AsyncConnection, effect: AddToCase) -> None:
     await evidence.keep(connection, effect.evidence, effect.case_id, effect.sequence)
     if effect.deliver_due is not None:
         await _enqueue(connection, desk, effect.case_id, effect.sequence, effect.deliver_due)
+    if effect.message.direction == _REPLY:
+        await nudges.wake(connection, effect.case_id, nudges.UNPLANNED)
 
 
 async def _change(connection: AsyncConnection, effect: ChangeCase) -> None:
@@ -243,6 +249,11 @@ async def _change(connection: AsyncConnection, effect: ChangeCase) -> None:
     )
     if result.rowcount == 0:
         raise Conflict
+    if effect.claimed_by or effect.status or effect.lane:
+        reminders = outbox.c.sequence.in_((UNCLAIMED, UNCLAIMED_ABOVE))
+        await connection.execute(
+            delete(outbox).where(outbox.c.case_id == effect.case_id, reminders)
+        )
     done = Record(effect.desk, effect.moderator, effect.action, effect.day, effect.case_id)
     await desk_work.record(connection, done, effect.version + 1)
 
@@ -270,6 +281,14 @@ async def _withdraw(connection: AsyncConnection, effect: WithdrawTip) -> None:
         .where(cases.c.id == effect.case_id)
         .values(status=WITHDRAWN, version=cases.c.version + 1)
     )
+    await connection.execute(delete(nudges_table).where(nudges_table.c.case_id == effect.case_id))
+
+
+async def _show_evidence(connection: AsyncConnection, effect: ShowEvidence) -> None:
+    """Once at a time, however often it is asked for."""
+    row = {"id": new_id(), "desk": effect.desk, "case_id": effect.case_id, "sequence": EVIDENCE}
+    begun = {"due": effect.due, "tries": 0, "dead": 0, "steps": "{}"}
+    await insert_new(connection, outbox, row | begun)
 
 
 async def _count(connection: AsyncConnection, effect: CountFeedback) -> None:
@@ -331,7 +350,9 @@ async def _enrol(connection: AsyncConnection, effect: Enrol) -> None:
 
 
 async def _invite(connection: AsyncConnection, effect: Invite) -> None:
-    await moderators.invite(connection, effect.hash, effect.desk, effect.until, effect.role)
+    await moderators.invite(
+        connection, effect.hash, effect.desk, effect.until, effect.role, effect.moderator
+    )
 
 
 _WRITERS: dict[type[Effect], Callable[[AsyncConnection, Any], Awaitable[None]]] = {
@@ -347,10 +368,12 @@ _WRITERS: dict[type[Effect], Callable[[AsyncConnection, Any], Awaitable[None]]] 
     Block: desk_work.block,
     CountAtDesk: desk_work.count,
     Record: desk_work.record,
+    Errand: errands.queue,
     Invite: _invite,
     Enrol: _enrol,
     Unenrol: desk_work.unenrol,
     SetPin: desk_work.set_pin,
+    ShowEvidence: _show_evidence,
     CountPinTry: desk_work.count_pin_try,
     CountFeedback: _count,
 }

@@ -2,9 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import (
+    Executable,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,22 +38,46 @@ class ConversationRow:
     body: bytes | None = field(default=None, repr=False)
 
 
+_HANDLED = exists().where(seen.c.hash.in_([bindparam("today"), bindparam("yesterday")]))
+_ONE = select(literal_column("1").label("one")).subquery()
+_ROWS = select(
+    conversations.c.key,
+    conversations.c.day,
+    conversations.c.version,
+    conversations.c.body,
+    _HANDLED.label("handled"),
+).select_from(
+    _ONE.outerjoin(
+        conversations, conversations.c.key.in_([bindparam("key"), bindparam("older_key")])
+    )
+)
+_SAME = (conversations.c.key == bindparam("key_")) & (
+    conversations.c.version == bindparam("version_")
+)
+# made once: building a statement costs more than running it
+_NEW, _NEW_TRACE = insert(conversations), insert(traces)
+_WRITE = (
+    update(conversations)
+    .where(_SAME)
+    .values(version=conversations.c.version + 1, body=bindparam("body_"))
+)
+_REMOVE = delete(conversations).where(_SAME)
+
+
 async def load(
     database: Database, keys: Sequence[bytes], events: Sequence[bytes]
 ) -> tuple[ConversationRow | None, bool]:
-    """The row under the first of ``keys`` that has one, and whether an event was handled before."""
-    async with database.read() as connection:
-        # `seen` first: a commit in between must not show an old row beside a handled event
-        repeated = (
-            await connection.execute(select(seen.c.day).where(seen.c.hash.in_(events)))
-        ).first()
-        rows = (
-            await connection.execute(select(conversations).where(conversations.c.key.in_(keys)))
-        ).all()
-    found = sorted(rows, key=lambda row: keys.index(row.key))
-    row = found[0] if found else None
-    loaded = row and ConversationRow(row.key, row.day, row.version, row.body)
-    return loaded or None, repeated is not None
+    """The row under the first of ``keys`` that has one, and whether an event was handled before.
+
+    At most two of each, today's first.
+    """
+    # in one statement: a commit in between must not show an old row beside a handled event
+    rows = await database.look_up(
+        _ROWS, today=events[0], yesterday=events[-1], key=keys[0], older_key=keys[-1]
+    )
+    found = [ConversationRow(*row[:4]) for row in rows if row[0] is not None]
+    found.sort(key=lambda row: keys.index(row.key))
+    return (found[0] if found else None), bool(rows[0][4])
 
 
 async def save(connection: AsyncConnection, row: ConversationRow) -> None:
@@ -50,12 +85,8 @@ async def save(connection: AsyncConnection, row: ConversationRow) -> None:
     if row.version == 0:
         await _insert(connection, row)
         return
-    same = (conversations.c.key == row.key) & (conversations.c.version == row.version)
-    if row.body is None:
-        result = await connection.execute(delete(conversations).where(same))
-    else:
-        values = {"version": row.version + 1, "body": row.body}
-        result = await connection.execute(update(conversations).where(same).values(values))
+    statement = _REMOVE if row.body is None else _WRITE
+    result = await connection.execute(statement, _values(row))
     if result.rowcount == 0:
         raise Conflict
 
@@ -65,9 +96,35 @@ async def _insert(connection: AsyncConnection, row: ConversationRow) -> None:
         return
     values = {"key": row.key, "day": row.day, "version": 1, "body": row.body}
     try:
-        await connection.execute(insert(conversations).values(values))
+        await connection.execute(_NEW, values)
     except IntegrityError as error:
         raise Conflict from error
+
+
+async def save_free(database: Database, rows: Sequence[ConversationRow]) -> None:
+    """Write rows of different chats in one transaction, leaving out those where somebody else
+    was faster."""
+    new = [_values(row) for row in rows if row.body is not None and not row.version]
+    known = [_values(row) for row in rows if row.body is not None and row.version]
+    gone = [_values(row) for row in rows if row.body is None and row.version]
+    async with database.begin() as connection:
+        if new:
+            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+            statement = dialect.insert(conversations).on_conflict_do_nothing()
+            await connection.execute(
+                statement.values(
+                    key=bindparam("key_"), day=bindparam("day_"), version=1, body=bindparam("body_")
+                ),
+                new,
+            )
+        if known:
+            await connection.execute(_WRITE, known)
+        if gone:
+            await connection.execute(_REMOVE, gone)
+
+
+def _values(row: ConversationRow) -> dict[str, Any]:
+    return {"key_": row.key, "day_": row.day, "version_": row.version, "body_": row.body}
 
 
 async def mark_seen(connection: AsyncConnection, event: bytes, day: str) -> bool:
@@ -79,7 +136,7 @@ async def add_trace(
     connection: AsyncConnection, id_: str, chat: bytes, day: str, body: bytes
 ) -> None:
     values = {"id": id_, "chat": chat, "day": day, "body": body}
-    await connection.execute(insert(traces).values(values))
+    await connection.execute(_NEW_TRACE, values)
 
 
 async def load_traces(database: Database, chats: Sequence[bytes]) -> list[tuple[str, bytes]]:
@@ -101,6 +158,12 @@ async def expire_days(connection: AsyncConnection, alive: Sequence[str]) -> None
 
 async def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> bool:
     """Insert unless the key exists; True when it was inserted."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    result = await connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
+    result = await connection.execute(_unless_known(table, connection.dialect.name), values)
     return result.rowcount > 0
+
+
+@cache
+def _unless_known(table: Table, dialect: str) -> Executable:
+    engine = sqlite if dialect == "sqlite" else postgresql
+    statement: Executable = engine.insert(table).on_conflict_do_nothing()
+    return statement

@@ -1,6 +1,6 @@
 """What moderators and owners do beside changing one case: move, block, count, invite, leave."""
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.conversations import Conflict, insert_new
@@ -13,6 +13,7 @@ from bot.store.schema import (
     case_messages,
     cases,
     desk_counts,
+    desk_messages,
     moderators,
     outbox,
     room_sessions,
@@ -67,22 +68,36 @@ def _audit_of(effect: MoveCase) -> Record:
 
 
 async def record(connection: AsyncConnection, effect: Record, version: int | None = None) -> None:
-    await connection.execute(
-        insert(audit).values(
-            id=new_id(),
-            case_id=effect.case_id,
-            desk=effect.desk,
-            moderator=effect.moderator,
-            action=effect.action,
-            day=effect.day,
-            version=version,
-        )
-    )
+    """Add to the audit, in order. Raises `Conflict` when another record took the place."""
+    same = audit.c.case_id == effect.case_id
+    last = (await connection.execute(select(func.max(audit.c.place)).where(same))).scalar()
+    row = {
+        "id": new_id(),
+        "case_id": effect.case_id,
+        "desk": effect.desk,
+        "moderator": effect.moderator,
+        "action": effect.action,
+        "day": effect.day,
+        "version": version,
+        "place": (last or 0) + 1,
+    }
+    if not await insert_new(connection, audit, row):
+        raise Conflict
 
 
 async def block(connection: AsyncConnection, effect: Block) -> None:
     row = {"desk": effect.desk, "tag": effect.tag, "day": effect.day}
     await insert_new(connection, blocks, row)
+
+
+async def remember(
+    database: Database, desk: str, case_id: str, messages: list[str], day: str
+) -> None:
+    """Messages at a desk that show a case, so that they can be erased with it."""
+    async with database.begin() as connection:
+        for message in messages:
+            row = {"desk": desk, "message": message, "case_id": case_id, "step": "shown"}
+            await insert_new(connection, desk_messages, row | {"day": day})
 
 
 async def is_blocked(database: Database, desk: str, tag: bytes) -> bool:

@@ -162,6 +162,15 @@ class CountAtDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowEvidence:
+    """Bring a case's files to its desk, unless they are there already."""
+
+    case_id: str
+    desk: str
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What was done at a desk, for the audit, when it changes no case: opened, exported …"""
 
@@ -173,13 +182,28 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """Something for one moderator in private: ``open`` (a sealed case), ``export``, ``form``, or
+    ``remove`` (``message`` in his chat). ``due``: not before."""
+
+    kind: str
+    channel: str
+    desk: str
+    moderator: str
+    case_id: str
+    due: int
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Invite:
-    """A one-time invitation, by its hash."""
+    """A one-time invitation, by its hash. ``moderator``: it only signs this one in again."""
 
     desk: str
     until: int
     hash: bytes = field(repr=False)
     role: str = MODERATOR
+    moderator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +281,13 @@ Effect = (
     | Block
     | CountAtDesk
     | Record
+    | Errand
     | Invite
     | Enrol
     | Unenrol
     | SetPin
     | CountPinTry
+    | ShowEvidence
     | ForgetChat
     | CountFeedback
 )

@@ -1,5 +1,6 @@
 """Bring the tables up to date with Alembic, and tell whether they are."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import OperatorError
 from bot.store.engine import Database
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 async def migrate(database: Database) -> None:
@@ -33,7 +36,7 @@ async def is_current(database: Database) -> bool:
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
@@ -43,7 +46,10 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _at_head(connection: Connection) -> bool:
-    scripts = ScriptDirectory.from_config(_config(connection))
-    return set(MigrationContext.configure(connection).get_current_heads()) == set(
-        scripts.get_heads()
-    )
+    return set(MigrationContext.configure(connection).get_current_heads()) == _heads()
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """What this program knows; read once, as a balancer asks for readiness every few seconds."""
+    return frozenset(ScriptDirectory(str(_MIGRATIONS)).get_heads())

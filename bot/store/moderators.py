@@ -46,16 +46,24 @@ async def seat(database: Database, desk: str, moderator: str) -> Seat | None:
 
 
 async def invite(
-    connection: AsyncConnection, code_hash: bytes, desk: str, until: int, role: str = MODERATOR
+    connection: AsyncConnection,
+    code_hash: bytes,
+    desk: str,
+    until: int,
+    role: str = MODERATOR,
+    moderator: str | None = None,
 ) -> None:
+    """``moderator``: the code only signs this one in to a web room again."""
     values = {"hash": code_hash, "desk": desk, "until": until, "role": role}
-    await connection.execute(insert(invitations).values(values))
+    await connection.execute(insert(invitations).values(values | {"moderator": moderator}))
 
 
 async def invitation(database: Database, code_hash: bytes, now: int) -> tuple[str, str] | None:
-    """The desk and role of an invitation that still holds."""
+    """The desk and role of an invitation that still holds, and gives a new seat."""
     query = select(invitations.c.desk, invitations.c.role).where(
-        invitations.c.hash == code_hash, invitations.c.until > now
+        invitations.c.hash == code_hash,
+        invitations.c.until > now,
+        invitations.c.moderator.is_(None),
     )
     async with database.read() as connection:
         row = (await connection.execute(query)).first()

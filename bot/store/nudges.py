@@ -10,6 +10,8 @@ from bot.store.effects import AskNudge, StopNudges
 from bot.store.engine import Database
 from bot.store.schema import nudges
 
+UNPLANNED = 0  # due, but the worker still has to choose a moment
+
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
@@ -17,6 +19,7 @@ class Nudge:
     case_id: str
     week: str
     tries: int
+    due: int
     body: bytes = field(repr=False)
 
 
@@ -47,10 +50,16 @@ async def wake(connection: AsyncConnection, case_id: str, due: int) -> None:
 
 
 async def due(database: Database, now: int) -> list[Nudge]:
-    query = select(nudges.c.id, nudges.c.case_id, nudges.c.week, nudges.c.tries, nudges.c.body)
+    query = select(*(nudges.c[name] for name in Nudge.__dataclass_fields__))
     async with database.read() as connection:
         rows = await connection.execute(query.where(nudges.c.due <= now))
         return [Nudge(*row) for row in rows]
+
+
+async def plan(database: Database, nudge: Nudge, at: int) -> None:
+    """Choose the moment of a notice that has become due."""
+    async with database.begin() as connection:
+        await connection.execute(update(nudges).where(nudges.c.id == nudge.id).values(due=at))
 
 
 async def again(database: Database, nudge: Nudge, at: int) -> None:

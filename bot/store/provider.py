@@ -1,6 +1,6 @@
 """What lies at a messaging provider: records still to be deleted there, and counts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import delete, insert, select, update
@@ -13,7 +13,8 @@ from bot.store.schema import provider_counts, provider_records
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """``since`` is the day of the messages, ``day`` that of the key which seals ``body``."""
+    """``since`` is the day from which fourteen are counted, ``day`` that of the key which seals
+    ``body``."""
 
     since: str
     day: str
@@ -23,12 +24,11 @@ class Record:
     id: str = field(default_factory=new_id)
 
 
-async def keep(database: Database, record: Record) -> None:
-    values = {
-        name: getattr(record, name) for name in ("id", "since", "day", "due", "tries", "body")
-    }
+async def keep(database: Database, records: Sequence[Record]) -> None:
+    names = ("id", "since", "day", "due", "tries", "body")
+    rows = [{name: getattr(record, name) for name in names} for record in records]
     async with database.begin() as connection:
-        await connection.execute(insert(provider_records).values(values))
+        await connection.execute(insert(provider_records), rows)
 
 
 async def claim(database: Database, now: int, until: int, most: int) -> list[Record]:
@@ -54,10 +54,10 @@ async def claim(database: Database, now: int, until: int, most: int) -> list[Rec
     return claimed
 
 
-async def put_off(database: Database, record: Record, day: str, due: int, body: bytes) -> Record:
-    """Try again at ``due``, sealed anew under the key of ``day``."""
-    later = replace(record, day=day, due=due, body=body, tries=record.tries + 1)
-    values = {"day": day, "due": due, "body": body, "tries": later.tries}
+async def put_off(database: Database, record: Record, due: int, body: bytes) -> Record:
+    """Try again at ``due``."""
+    later = replace(record, due=due, body=body, tries=record.tries + 1)
+    values = {"due": due, "body": body, "tries": later.tries}
     async with database.begin() as connection:
         await connection.execute(
             update(provider_records).where(provider_records.c.id == record.id).values(values)
@@ -80,6 +80,13 @@ async def expire(database: Database, oldest: str) -> int:
             return 0
     async with database.begin() as connection:
         return (await connection.execute(delete(provider_records).where(old))).rowcount
+
+
+async def days_in_use(database: Database) -> set[str]:
+    """The days whose keys are still needed."""
+    query = select(provider_records.c.day).distinct()
+    async with database.read() as connection:
+        return set((await connection.execute(query)).scalars())
 
 
 async def add_counts(database: Database, day: str, counts: Mapping[str, int]) -> None:

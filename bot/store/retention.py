@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import evidence, nudges
@@ -83,6 +83,25 @@ async def desk_messages_of(database: Database, case_id: str) -> list[tuple[str, 
     )
     async with database.read() as connection:
         return [(row.desk, row.message) for row in await connection.execute(query)]
+
+
+async def left_behind(database: Database) -> list[tuple[str, str]]:
+    """(desk, message) of what still shows a case at a desk from which it was moved away; lists
+    that show other cases too stay."""
+    alone = select(desk_messages.c.desk, desk_messages.c.message)
+    alone = alone.join(cases, cases.c.id == desk_messages.c.case_id)
+    alone = alone.group_by(desk_messages.c.desk, desk_messages.c.message)
+    alone = alone.having((func.count() == 1) & (func.min(cases.c.desk) != desk_messages.c.desk))
+    async with database.read() as connection:
+        return [(row.desk, row.message) for row in await connection.execute(alone)]
+
+
+async def forget_message(database: Database, desk: str, message: str) -> None:
+    """It is erased at its desk; a web room's own row goes with it."""
+    same = (desk_messages.c.desk == desk) & (desk_messages.c.message == message)
+    async with database.begin() as connection:
+        await connection.execute(delete(room_messages).where(room_messages.c.id == message))
+        await connection.execute(delete(desk_messages).where(same))
 
 
 async def case_of_message(database: Database, desk: str, message: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, and_, func, insert, select, update
+from sqlalchemy import Select, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +14,8 @@ from bot.store.schema import desk_messages, room_messages
 
 @dataclass(frozen=True, slots=True)
 class NewRoomMessage:
-    """``month`` names the desk key that sealed ``body``; ``case_id`` the case it belongs to."""
+    """``month`` names the desk key that sealed ``body``; ``case_id`` the case it belongs to;
+    ``step`` what it is of it (``card``, or ``shown`` to one moderator)."""
 
     id: str
     desk: str
@@ -22,6 +23,7 @@ class NewRoomMessage:
     body: bytes = field(repr=False)
     day: str
     case_id: str | None = None
+    step: str = "card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,15 @@ async def edit(database: Database, desk: str, message_id: str, body: bytes) -> N
         await connection.execute(update(room_messages).where(same).values(body=body))
 
 
+async def remove(database: Database, desk: str, message_id: str) -> None:
+    """Delete a message with its tie to a case."""
+    same = (room_messages.c.desk == desk) & (room_messages.c.id == message_id)
+    tied = (desk_messages.c.desk == desk) & (desk_messages.c.message == message_id)
+    async with database.begin() as connection:
+        await connection.execute(delete(room_messages).where(same))
+        await connection.execute(delete(desk_messages).where(tied))
+
+
 async def _insert(connection: AsyncConnection, message: NewRoomMessage) -> int:
     newest = select(func.max(room_messages.c.place)).where(room_messages.c.desk == message.desk)
     place = ((await connection.execute(newest)).scalar() or 0) + 1
@@ -92,23 +103,23 @@ async def _insert(connection: AsyncConnection, message: NewRoomMessage) -> int:
     )
     if message.case_id:
         link = {"desk": message.desk, "message": message.id, "case_id": message.case_id}
-        await insert_new(connection, desk_messages, link | {"day": message.day})
+        more = {"day": message.day, "step": message.step}
+        await insert_new(connection, desk_messages, link | more)
     return place
 
 
 def _messages(desk: str) -> Select[str, int, str, bytes, str | None]:
+    """A message that shows several cases (a digest) belongs to none."""
     belongs = and_(
         desk_messages.c.desk == room_messages.c.desk,
         desk_messages.c.message == room_messages.c.id,
     )
-    return (
-        select(
-            room_messages.c.id,
-            room_messages.c.place,
-            room_messages.c.month,
-            room_messages.c.body,
-            desk_messages.c.case_id,
-        )
-        .outerjoin(desk_messages, belongs)
-        .where(room_messages.c.desk == desk)
-    )
+    only = select(func.min(desk_messages.c.case_id)).where(belongs)
+    only = only.having(func.count() == 1).correlate(room_messages)
+    return select(
+        room_messages.c.id,
+        room_messages.c.place,
+        room_messages.c.month,
+        room_messages.c.body,
+        only.scalar_subquery(),
+    ).where(room_messages.c.desk == desk)

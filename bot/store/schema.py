@@ -203,8 +203,28 @@ audit = _table(
     Column("moderator", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("day", Text, nullable=False),
-    Column("version", _Whole),  # of the case after the action: the order within it
+    Column("version", _Whole),  # of the case after the action
+    Column("place", _Whole),  # counts up from 1 within a case: the order
 )
+Index("audit_order", audit.c.case_id, audit.c.place, unique=True)
+
+# What is brought to one moderator in private (a sealed case, an export), and what is to be removed
+# there again once it is `due`.
+errands = _table(
+    "errands",
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # open, export, form, remove
+    Column("channel", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("moderator", Text, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("message", Text),  # to remove
+    Column("object", Text),  # a file in the evidence store that goes with the message
+    Column("due", _Whole, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("sent", Integer, nullable=False),  # how many of its messages arrived
+)
+Index("errands_due", errands.c.due)
 
 # Moderators enrolled at a desk, and one-time invitations (hashed).
 moderators = _table(
@@ -222,6 +242,7 @@ invitations = _table(
     Column("desk", Text, nullable=False),
     Column("until", _Whole, nullable=False),
     Column("role", Text, nullable=False, server_default="moderator"),
+    Column("moderator", Text),  # who may sign in to a web room again; None for a new seat
 )
 
 # Moderators signed in to a web room, by the hash of the cookie's value.
@@ -263,7 +284,7 @@ gaps = _table(
 )
 
 # Messages that still lie at a provider and are to be deleted there: ids only, sealed under the
-# trace key of `day`, in no relation to any chat or case. `since` ends their fourteen days.
+# provider key of `day`, in no relation to any chat or case. `since` ends their fourteen days.
 provider_records = _table(
     "provider_records",
     Column("id", Text, primary_key=True),

@@ -6,14 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.clock import SetClock
 from bot.delivery.retention import sweep
 from bot.keys.crypto import SealError
 from bot.keys.ring import KeyRing
-from bot.store import cases, outbox
+from bot.store import cases, evidence, outbox
+from bot.store.effects import QueueEvidence
 from bot.store.engine import Database, open_database
+from bot.tips.evidence.storage import EvidenceMissing, EvidenceStore
 from bot.tips.sealing import open_at_desk, open_for_delivery
+from tests.conftest import fresh_postgresql
 from tests.store.test_outbox import DAY, accept
 
 
@@ -41,6 +45,69 @@ async def test_the_bytes_of_an_expired_case_are_gone_from_every_file(
     for file in filter(Path.exists, files):
         for mark in marks:
             assert mark not in file.read_bytes(), file.name
+
+
+async def test_on_postgresql_the_bytes_of_an_expired_case_are_gone_from_every_table(
+    postgres_server: str, ring: KeyRing, clock: SetClock
+) -> None:
+    database = open_database(await fresh_postgresql(postgres_server))
+    case_id = await _delivered_case(database, ring, clock)
+    [stored] = await cases.messages_of(database, case_id)
+    marks = [stored.message.body[:64], stored.message.key_for_desk]
+    assert await _found_in_tables(database, marks)
+
+    clock.forward(days=100)
+    await sweep(database, ring, clock)
+
+    assert not await _found_in_tables(database, marks)  # its log (WAL) is the archive's to drop
+    await database.close()
+
+
+async def test_the_evidence_of_an_expired_case_is_gone_and_a_copy_of_it_does_not_open(
+    database: Database, ring: KeyRing, clock: SetClock, tmp_path: Path
+) -> None:
+    folder = tmp_path / "evidence"
+    store = EvidenceStore(str(folder), clock)
+    stored = await store.put(b"foto " * 1_000)
+    [sealed] = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    file = {"object": stored.object, "key": stored.key.hex()}
+    await _ready(database, "berkas1", stored.object, str(clock.today()))
+    content = {"text": "isi", "files": [file]}
+    case_id = await accept(database, ring, 1, content=content, evidence=("berkas1",))
+    [backup] = await cases.messages_of(database, case_id)
+    assert open_at_desk(ring, "palu", case_id, 0, backup.message) == content
+
+    clock.forward(days=100)
+    await sweep(database, ring, clock, store=store)
+
+    with pytest.raises(EvidenceMissing):
+        await store.read(stored.object, stored.key)
+    left = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    assert not any(sealed[:64] in each for each in left)
+    for key in (stored.key, stored.key.hex().encode()):
+        assert not any(key in each for each in left)
+    with pytest.raises((SealError, KeyError)):  # the only place that held the file's key
+        open_at_desk(ring, "palu", case_id, 0, backup.message)
+
+
+async def _ready(database: Database, id_: str, name: str, day: str) -> None:
+    """A file whose copy is made and lies in the store."""
+    async with database.begin() as connection:
+        await evidence.queue(connection, QueueEvidence(id_, day, 0, b"job"))
+    job = await evidence.claim(database, 1, 60)
+    assert job is not None
+    async with database.begin() as connection:
+        assert await evidence.settle(connection, job, evidence.READY, b"result", name)
+
+
+async def _found_in_tables(database: Database, marks: list[bytes]) -> bool:
+    async with database.read() as connection:
+        await connection.execute(text("CHECKPOINT"))
+        folder = (await connection.execute(text("SHOW data_directory"))).scalar_one()
+        number = text("SELECT oid FROM pg_database WHERE datname = current_database()")
+        oid = (await connection.execute(number)).scalar_one()
+    files = [path.read_bytes() for path in (Path(folder) / "base" / str(oid)).iterdir()]
+    return any(mark in file for file in files for mark in marks)
 
 
 async def test_an_old_backup_does_not_open_with_todays_keys(

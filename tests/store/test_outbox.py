@@ -1,5 +1,7 @@
 """The outbox: nothing leaves it before its delivery is recorded, and desks are paced."""
 
+from typing import Any
+
 import pytest
 
 from bot.keys.ring import KeyRing
@@ -14,7 +16,13 @@ DAY = "2026-11-18"
 
 
 async def accept(
-    database: Database, ring: KeyRing, number: int, desk: str = "palu", due: int = NOW
+    database: Database,
+    ring: KeyRing,
+    number: int,
+    desk: str = "palu",
+    due: int = NOW,
+    content: dict[str, Any] | None = None,
+    evidence: tuple[str, ...] = (),
 ) -> str:
     case_id = f"{number:032x}"
     tip = AcceptTip(
@@ -22,10 +30,11 @@ async def accept(
         code=f"AAA-{number:03d}",
         desk=desk,
         month=ring.month(),
-        tip=seal_for_desk(ring, desk, case_id, 0, "tip", {"text": "isi"}),
+        tip=seal_for_desk(ring, desk, case_id, 0, "tip", content or {"text": "isi"}),
         opened=DAY,
         expires="2027-02-16",
         due=due,
+        evidence=evidence,
     )
     async with database.begin() as connection:
         await cases.apply(connection, tip)
