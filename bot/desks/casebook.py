@@ -1,18 +1,24 @@
 """Reading cases: what a moderator may see, and what a receipt opens."""
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from bot.keys.crypto import SealError
 from bot.keys.ring import KeyRing
-from bot.store import cases, moderators
+from bot.store import cases, desk_reads, desk_work, moderators
 from bot.store.cases import WITHDRAWN as WITHDRAWN
 from bot.store.cases import CaseRow as CaseRow
-from bot.store.effects import QUESTION
+from bot.store.effects import QUESTION, SealedMessage
 from bot.store.engine import Database
+from bot.store.moderators import Seat
 from bot.tips.receipts import ReceiptKeys, open_thread
-from bot.tips.sealing import open_at_desk, open_with_receipt
+from bot.tips.sealing import open_at_desk, open_sender, open_with_receipt, reseal
+
+_MERGES_FOLLOWED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +29,27 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of a case as its desk reads it; ``direction``: tip, addition, reply, note."""
+
+    sequence: int
+    day: str
+    direction: str
+    content: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
-    """A case as its reporter sees it: status and replies, never what was sent."""
+    """A case as its reporter sees it: status and replies, never what was sent.
+
+    ``leading``: the case that a duplicate was merged into, whose status counts.
+    """
 
     case: CaseRow
     secret: bytes = field(repr=False)
     replies: tuple[Reply, ...] = ()
     additions: int = 0
+    leading: CaseRow | None = None
 
 
 class Casebook:
@@ -40,11 +60,67 @@ class Casebook:
     async def by_id(self, case_id: str) -> CaseRow | None:
         return await cases.case_by_id(self._database, case_id)
 
+    async def by_code(self, code: str) -> CaseRow | None:
+        """The case of a code, at whatever desk; capitals and a missing dash do not matter."""
+        letters = "".join(filter(str.isalnum, code.upper()))
+        return await desk_reads.case_by_code(self._database, f"{letters[:3]}-{letters[3:]}")
+
+    async def at(self, desk: str) -> list[CaseRow]:
+        """Every case that lives at a desk, newest first."""
+        return await desk_reads.cases_at(self._database, desk)
+
+    async def tips_in(
+        self, desk: str, lane: str, statuses: Sequence[str]
+    ) -> list[tuple[CaseRow, dict[str, Any]]]:
+        """The cases of one lane of a desk that can still be opened, oldest first."""
+        found: list[tuple[CaseRow, dict[str, Any]]] = []
+        for case, first in await desk_reads.tips_in(self._database, desk, lane, statuses):
+            await asyncio.sleep(0)  # there may be thousands, and others wait
+            with suppress(SealError, KeyError):
+                content = open_at_desk(self._ring, desk, case.id, 0, first.message)
+                found.append((case, content))
+        return found
+
+    async def leading(self, case: CaseRow) -> CaseRow | None:
+        """The case at the end of a chain of merges; None where it is not merged or that is gone."""
+        found: CaseRow | None = case
+        for _ in range(_MERGES_FOLLOWED):
+            if found is None or not found.merged_into:
+                break
+            found = await self.by_id(found.merged_into)
+        return found if found is not case else None
+
+    async def copies(self, case: CaseRow) -> list[str]:
+        """The codes of what was merged into a case, oldest first."""
+        return await desk_reads.codes_merged_into(self._database, case.id)
+
     async def next_sequence(self, case_id: str) -> int:
         return await cases.next_sequence(self._database, case_id)
 
     async def is_enrolled(self, desk: str, moderator: str) -> bool:
         return await moderators.is_enrolled(self._database, desk, moderator)
+
+    async def seat(self, desk: str, moderator: str) -> Seat | None:
+        """A moderator's place at a desk."""
+        return await moderators.seat(self._database, desk, moderator)
+
+    async def seats_of(self, moderator: str) -> dict[str, Seat]:
+        """A moderator's places, by desk."""
+        return await desk_reads.seats_of(self._database, moderator)
+
+    async def is_blocked(self, desk: str, tag: bytes | None) -> bool:
+        """Whether a desk hears this sender no more today; ``tag`` as in `Incoming.sender_tag`."""
+        return tag is not None and await desk_work.is_blocked(self._database, desk, tag)
+
+    def sender_of(self, case: CaseRow) -> bytes | None:
+        """The tag of whoever sent a case; None for the web, and once the day's key is gone."""
+        if case.sender is None or case.sender_day is None:
+            return None
+        try:
+            day = date.fromisoformat(case.sender_day)
+            return open_sender(self._ring, day, case.id, case.sender)
+        except (SealError, KeyError):
+            return None
 
     async def attended_among(self, desks: Collection[str]) -> set[str]:
         """Which of these desks have an enrolled moderator."""
@@ -62,6 +138,32 @@ class Casebook:
             return None
         try:
             return open_at_desk(self._ring, case.desk, case.id, 0, first.message)
+        except (SealError, KeyError):
+            return None
+
+    async def entries(self, case: CaseRow) -> list[Entry]:
+        """Every message of a case that its desk can still open, oldest first."""
+        found: list[Entry] = []
+        for stored in await cases.messages_of(self._database, case.id):
+            try:
+                content = open_at_desk(
+                    self._ring, case.desk, case.id, stored.sequence, stored.message
+                )
+            except (SealError, KeyError):
+                continue
+            direction = stored.message.direction
+            found.append(Entry(stored.sequence, stored.day, direction, content))
+        return found
+
+    async def resealed(
+        self, case: CaseRow, to_desk: str
+    ) -> tuple[tuple[int, SealedMessage], ...] | None:
+        """Every message sealed for another desk; None when one can no longer be opened."""
+        try:
+            return tuple(
+                (m.sequence, reseal(self._ring, case, to_desk, m.sequence, m.message))
+                for m in await cases.messages_of(self._database, case.id)
+            )
         except (SealError, KeyError):
             return None
 
@@ -99,4 +201,4 @@ class Casebook:
             if m.message.direction == "reply" and m.message.key_for_thread
         )
         additions = sum(m.message.direction == "addition" for m in messages)
-        return Thread(case, secret, replies, additions)
+        return Thread(case, secret, replies, additions, await self.leading(case))
