@@ -8,16 +8,14 @@ import sys
 import time
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from bot.chat.messages import Outgoing
-from bot.chat.text import Text
 from bot.delivery.worker import Worker
 from bot.desks.routes import Desk, Desks
 from bot.keys.ring import open_ring
 from bot.limits import ZONE
-from bot.store.cases import CaseRow
 from bot.store.engine import open_database
+from tests.delivery.plain import NoFiles, PlainView, plain_desk
 
 DESKS = [f"meja{number}" for number in range(24)]
 
@@ -33,10 +31,6 @@ class AheadClock:
         return datetime.now(ZONE).date()
 
 
-def render(case: CaseRow, sequence: int, content: dict[str, Any]) -> Outgoing:
-    return Outgoing(Text.plain(f"{case.code} {content['text']}"))
-
-
 async def main(url: str, keys: str, sink: str, ahead: str) -> None:
     clock = AheadClock(float(ahead))
     database = open_database(url)
@@ -49,7 +43,8 @@ async def main(url: str, keys: str, sink: str, ahead: str) -> None:
         return message.text.spans[0].text
 
     desks = Desks({name: Desk(id=name, name=name, channel="web", chat=name) for name in DESKS})
-    worker = Worker(database, open_ring(keys, clock), desks, {"web": send}, render, clock)
+    ring, senders = open_ring(keys, clock), {"web": plain_desk(send)}
+    worker = Worker(database, ring, desks, senders, PlainView(), NoFiles(), clock)
     await worker.run(asyncio.Event())
 
 

@@ -4,7 +4,7 @@ from bot.chat.delivery_errors import Unreachable
 from bot.clock import SetClock
 from bot.delivery.retention import sweep
 from bot.keys.ring import KeyRing
-from bot.store import cases, outbox
+from bot.store import cases, outbox, schema
 from bot.store.engine import Database
 from tests.store.test_outbox import DAY, accept
 
@@ -71,3 +71,23 @@ def test_keys_of_another_database_are_noticed(ring: KeyRing) -> None:
     assert ring.belongs_to(bytes(32))
     assert ring.belongs_to(bytes(32))
     assert not ring.belongs_to(bytes([1]) * 32)
+
+
+async def test_what_a_moved_case_left_behind_is_erased_at_its_old_desk(
+    database: Database, ring: KeyRing, clock: SetClock
+) -> None:
+    case_id = await _delivered(database, ring, clock)
+    erased = []
+
+    async def erase(desk: str, message: str) -> None:
+        erased.append((desk, message))
+
+    await sweep(database, ring, clock, erase)
+    assert erased == []
+    async with database.begin() as connection:
+        here = schema.cases.c.id == case_id
+        await connection.execute(schema.cases.update().where(here).values(desk="poso"))
+    for _ in range(2):
+        await sweep(database, ring, clock, erase)
+    assert erased == [("palu", "77")]
+    assert await cases.case_by_id(database, case_id)
