@@ -10,7 +10,7 @@ import yaml
 
 from bot.errors import ContentError
 from bot.fast_yaml import read_yaml
-from bot.knowledge.facets import pattern
+from bot.knowledge.spotting import pattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ the facet; and a gate, which keeps a topic from being the direct answer to a mes
 something the topic's own phrasings never mention while another candidate's do.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +15,11 @@ import yaml
 
 from bot.errors import ContentError
 from bot.fast_yaml import read_yaml
+from bot.knowledge.spotting import Spotter, pattern
 from bot.knowledge.topics import ACTORS, PHASES
 
 ACTOR, PHASE = "actor", "phase"
 _NEVER, _OFTEN = 0.04, 0.35  # shares of a topic's phrasings that state a value
-
-
-def pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """Whole words or phrases; a trailing ``*`` accepts any ending."""
-    parts = (re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in words)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +38,7 @@ class Facets:
             for facet, values in table.items()
             for name, words in values.items()
         ]
+        self._spotter = Spotter(words for values in table.values() for words in values.values())
 
     @classmethod
     def load(cls, path: Path) -> "Facets":
@@ -63,7 +58,12 @@ class Facets:
 
     def stated(self, text: str) -> tuple[Value, ...]:
         """The values that a cleaned text states, in file order."""
-        return tuple(value for value, words in self._patterns if words.search(text))
+        possible = self._spotter.possible(text)
+        return tuple(
+            value
+            for place, (value, words) in enumerate(self._patterns)
+            if place in possible and words.search(text)
+        )
 
 
 def _check_names(path: Path, names: Iterable[str], allowed: Sequence[str]) -> None:

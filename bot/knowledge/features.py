@@ -94,16 +94,20 @@ class Vocabulary:
         counts = np.array([seen[name] for name in names], dtype=np.float32)
         return cls(names, (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float32))
 
-    def values(self, words: Sequence[str]) -> dict[int, float]:
-        """Value per column; each group of features has length its weight, a text at most 1.4."""
-        result: dict[int, float] = {}
-        for columns, weight in (
+    def values(self, words: Sequence[str]) -> tuple[list[int], list[float]]:
+        """Columns, each once, and their values; each group of features has length its weight, a
+        text at most 1.4."""
+        columns: list[int] = []
+        values: list[float] = []
+        for found, weight in (
             (self._known(words), WORD_WEIGHT),
             (self._known(pairs(words)), PAIR_WEIGHT),
             ([column for word in words for column in self._gram_columns(word)], GRAM_WEIGHT),
         ):
-            self._add(result, columns, weight)
-        return result
+            counts = Counter(found)
+            columns += counts
+            values += self._weighed(counts, weight)
+        return columns, values
 
     def _known(self, names: Iterable[str]) -> list[int]:
         return [column for name in names if (column := self._columns.get(name)) is not None]
@@ -116,21 +120,15 @@ class Vocabulary:
                 self._grams[word] = found
         return found
 
-    def _add(self, result: dict[int, float], columns: list[int], weight: float) -> None:
-        """Adds one group: sublinear counts times rarity, scaled to length ``weight``."""
-        if not columns:
-            return
-        counts: dict[int, int] = {}
-        for column in columns:
-            counts[column] = counts.get(column, 0) + 1
+    def _weighed(self, counts: Counter[int], weight: float) -> list[float]:
+        """The values of one group: sublinear counts times rarity, scaled to length ``weight``."""
         rarity = self._rarity
         raw = [
             rarity[column] if count == 1 else rarity[column] * (1 + math.log(count))
             for column, count in counts.items()
         ]
-        scale = weight / math.sqrt(sum(value * value for value in raw))
-        for column, value in zip(counts, raw, strict=True):
-            result[column] = value * scale
+        length = math.hypot(*raw)
+        return [value * (weight / length) for value in raw]
 
 
 class Views:
@@ -146,13 +144,11 @@ class Views:
         return cls(Vocabulary.learn(typed, labels), Vocabulary.learn(normalised, labels))
 
     def row(self, typed: Sequence[str], normalised: Sequence[str]) -> Row:
-        left = self.typed.values(typed)
-        right = self.normalised.values(normalised)
-        columns = np.empty(len(left) + len(right), dtype=np.int32)
-        columns[: len(left)] = list(left)
-        columns[len(left) :] = list(right)
+        left, left_values = self.typed.values(typed)
+        right, right_values = self.normalised.values(normalised)
+        columns = np.array(left + right, dtype=np.int32)
         columns[len(left) :] += len(self.typed)
-        values = np.array([*left.values(), *right.values()], dtype=np.float32)
+        values = np.array(left_values + right_values, dtype=np.float32)
         length = float(np.sqrt(values @ values))
         return Row(columns, values / length if length else values)
 

@@ -95,8 +95,8 @@ def _read(saved: Mapping[str, Any], meta: Mapping[str, Any]) -> Model:
     postings = Postings(
         count,
         saved["starts"].astype(np.int64),
-        saved["rows"].astype(np.int64),
-        saved["values"].astype(np.float64),
+        saved["rows"].astype(np.int32),
+        saved["values"].astype(np.float32),
     )
     typed = Vocabulary(_names(saved["typed"]), saved["typed_rarity"])
     normalised = Vocabulary(_names(saved["normalised"]), saved["normalised_rarity"])

@@ -8,6 +8,7 @@ before words, one pass only. Negations are never dropped.
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from bot.errors import ContentError
@@ -62,6 +63,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(_STRETCHED.sub(r"\1", text))
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The word without its commonest affixes; crude on purpose, both sides pass through it."""
     for ending in _ENDINGS:

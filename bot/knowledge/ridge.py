@@ -85,8 +85,10 @@ class Postings:
         ends = np.cumsum(lengths)
         if not len(ends) or not ends[-1]:
             return np.zeros(self.count, dtype=np.float32)
-        entries = np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)
-        products = self.values[entries] * np.repeat(values, lengths)
+        entries = np.repeat(first - ends + lengths, lengths)
+        entries += np.arange(ends[-1])
+        products = self.values[entries]
+        products *= np.repeat(values, lengths)
         return np.bincount(self.rows[entries], products, self.count).astype(np.float32)
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ import yaml
 
 from bot.errors import ContentError
 from bot.fast_yaml import read_yaml
-from bot.knowledge.facets import pattern
 from bot.knowledge.normalise import clean, words
+from bot.knowledge.spotting import Spotter, pattern
 from bot.limits import QUESTION_WORDS
 
 EMOJI, LANGUAGE, LONG, SEVERAL = "emoji", "language", "long", "several"
@@ -45,7 +46,8 @@ class Ruled:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One entry of the file; empty conditions always hold."""
+    """One entry of the file; empty conditions always hold. ``lists``: ``any``, then each of ``all``
+    as they stand in the file."""
 
     name: str
     whole: Collection[str]
@@ -53,15 +55,15 @@ class Rule:
     all: tuple[re.Pattern[str], ...]
     unless: re.Pattern[str] | None
     topic: str | None
+    lists: tuple[tuple[str, ...], ...]
 
     def fits(self, text: str, typed: Sequence[str]) -> bool:
-        if self.unless and self.unless.search(text):
-            return False
         if self.whole:
-            return bool(typed) and all(word in self.whole for word in typed)
-        if self.any and not self.any.search(text):
-            return False
-        return all(words.search(text) for words in self.all)
+            fits = bool(typed) and all(word in self.whole for word in typed)
+        else:
+            fits = self.any is None or self.any.search(text) is not None
+            fits = fits and all(words.search(text) for words in self.all)
+        return fits and not (self.unless and self.unless.search(text))
 
 
 class Rules:
@@ -69,6 +71,11 @@ class Rules:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
+        self._spotter = Spotter(words for rule in rules for words in rule.lists)
+        ends = accumulate(len(rule.lists) for rule in rules)
+        self._needs = [
+            set(range(end - len(rule.lists), end)) for rule, end in zip(rules, ends, strict=True)
+        ]
 
     @classmethod
     def load(cls, path: Path, topics: Collection[str]) -> "Rules":
@@ -94,8 +101,9 @@ class Rules:
         text = clean(message)
         typed = words(text)
         plain = " ".join(typed)
-        for rule in self._rules:
-            if rule.fits(plain, typed):
+        possible = self._spotter.possible(plain)
+        for rule, needs in zip(self._rules, self._needs, strict=True):
+            if needs <= possible and rule.fits(plain, typed):
                 return Ruled(rule.name, rule.topic, message if rule.topic else None)
         return _by_shape(message, text, typed)
 
@@ -124,12 +132,16 @@ def _is_question(text: str, *, must_ask: bool) -> bool:
 
 
 def _is_foreign(text: str, typed: Sequence[str]) -> bool:
-    letters = [letter for letter in text if letter.isalpha()]
-    foreign = sum("LATIN" not in unicodedata.name(letter, "") for letter in letters)
-    if letters and foreign * 2 > len(letters):
+    if not text.isascii() and _is_mostly_foreign(text):
         return True
     english = [word for word in typed if word in _ENGLISH]
     return len(set(english) - _BORROWED) >= 2 and len(english) * 5 >= len(typed) * 2
+
+
+def _is_mostly_foreign(text: str) -> bool:
+    letters = [letter for letter in text if letter.isalpha()]
+    foreign = sum("LATIN" not in unicodedata.name(letter, "") for letter in letters)
+    return foreign * 2 > len(letters) > 0
 
 
 def _rule(path: Path, entry: Mapping[str, Any], topics: Collection[str]) -> Rule:
@@ -140,6 +152,7 @@ def _rule(path: Path, entry: Mapping[str, Any], topics: Collection[str]) -> Rule
     topic = entry.get("topic")
     if topic is not None and topic not in topics:
         raise ContentError(f"{where}: topik {topic} tidak ada.")
+    found = [entry["any"]] if "any" in entry else []
     return Rule(
         name,
         frozenset(map(str, entry.get("whole", ()))),
@@ -147,4 +160,5 @@ def _rule(path: Path, entry: Mapping[str, Any], topics: Collection[str]) -> Rule
         tuple(pattern(words) for words in entry.get("all", ())),
         pattern(entry["unless"]) if "unless" in entry else None,
         topic,
+        tuple(map(tuple, [*found, *entry.get("all", ())])),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_SPEAKERS = ("say", "plain")
+_SPEAKERS = ("say", "plain", "_say")  # the last: a handler's own short way to one reply
 _TEMPLATE_CALL = re.compile(
     r"\b(?:say|plain)\((?P<quote>[\"'])(?P<key>[^\"']+)(?P=quote)(?P<rest>[^{}]*)"
 )
@@ -63,7 +63,13 @@ def _in_python(source: str) -> Iterator[Said]:
             fields = frozenset(word.arg for word in node.keywords if word.arg)
             fills = not isinstance(node.func, ast.Attribute) or node.func.attr == "say"
             passes_on = any(word.arg is None for word in node.keywords)
-            yield Said(_NOTHING, fields) if passes_on else _said(node.args[0], fields, fills)
+            yield Said(_NOTHING, fields) if passes_on else _said(_key(node), fields, fills)
+
+
+def _key(call: ast.Call) -> ast.expr:
+    """The sentence's name: the first argument, or the first text among them."""
+    texts = (a for a in call.args if isinstance(a, ast.JoinedStr | ast.Constant))
+    return next(texts, call.args[0])
 
 
 def _said(key: ast.expr, fields: frozenset[str], fills: bool) -> Said:
