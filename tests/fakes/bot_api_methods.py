@@ -203,6 +203,11 @@ def _say(world: World, chat: Chat, p: Params, **values: Any) -> Bubble:
     thread = p.get("message_thread_id")
     if thread is not None and thread not in chat.bubbles:
         raise bad("message thread not found")
+    under = p.get("reply_parameters", {}).get("message_id")
+    values["reply_to"] = chat.bubbles.get(under)
+    lenient = p.get("reply_parameters", {}).get("allow_sending_without_reply")
+    if under is not None and values["reply_to"] is None and not lenient:
+        raise bad("message to be replied not found")
     return world.add(
         chat, world.me, protected=bool(p.get("protect_content")), thread=thread, **values
     )
@@ -305,7 +310,7 @@ def _get_file(world: World, p: Params) -> Json:
         "file_id": id_,
         "file_unique_id": f"u-{id_}",
         "file_size": file.size,
-        "file_path": f"documents/{id_}",
+        "file_path": f"{world.disk}documents/{id_}",
     }
 
 

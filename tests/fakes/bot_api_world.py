@@ -134,6 +134,7 @@ class World:
         self.queries: dict[str, Query] = {}
         self.profile: Json = {}
         self.flood = False
+        self.disk = ""  # where files lie, as a server of one's own in local mode tells it
         self._shared_id = 100
         self._counter = 0
 

@@ -16,6 +16,7 @@ import json
 import random
 import socket
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import parse_qsl, urldefrag, urlencode
@@ -24,7 +25,7 @@ import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -68,6 +69,7 @@ class Twilio:
     leaks: list[str] = field(default_factory=list)
     redirect_to: str = ""
     delivers: bool = True  # messages reach the phone at once
+    announces: bool = True  # files come with their length
 
     def __post_init__(self) -> None:
         self.world = World(self.clock)
@@ -220,7 +222,8 @@ class Twilio:
         if "authorization" in request.headers:
             self.leaks.append(request.url.path)
         message = self.world.messages[request.path_params["sid"]]
-        return Response(message.media[request.path_params["media"]])
+        content = message.media[request.path_params["media"]]
+        return Response(content) if self.announces else StreamingResponse(_parts(content))
 
     async def _contents(self, _request: Request, _values: Json) -> Response:
         return JSONResponse(_page("contents", list(self.world.contents.values())))
@@ -269,12 +272,13 @@ class Person:
             more = {"ListTitle": row.title, "ListId": row.id}
         return await self.says(row.title, MessageType="interactive", **more)
 
-    async def sends(self, content: bytes, kind: str = "image/jpeg", text: str = "") -> int:
+    async def sends(
+        self, content: bytes, kind: str = "image/jpeg", text: str = "", **more: str
+    ) -> int:
         media, family = new_sid("ME"), {"image": "image", "audio": "audio", "video": "video"}
         type_ = family.get(kind.partition("/")[0], "document")
-        fields = dict(
-            self.fields(Body=text, MessageType=type_, NumMedia="1", MediaContentType0=kind)
-        )
+        file = {"MessageType": type_, "NumMedia": "1", "MediaContentType0": kind, **more}
+        fields = dict(self.fields(Body=text, **file))
         sid = fields["MessageSid"]
         self.twilio.world.messages[sid].media[media] = content
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}/Media/{media}"
@@ -305,6 +309,10 @@ class Person:
                 if label in (row.title, row.description):
                     return row, message.kind
         raise AssertionError(f"no button {label!r}")
+
+
+def _parts(content: bytes) -> Iterator[bytes]:
+    return (content[at : at + 10_000] for at in range(0, len(content), 10_000))
 
 
 def _page(key: str, found: list[Json]) -> Json:

@@ -31,6 +31,7 @@ _ANSWERS = {
     "Di mana": "Palu Selatan, Kota Palu",
     "Kapan terjadinya": "kemarin",
     "Siapa yang": "kepala dinas, Dinas Contoh",
+    "Di kantor atau unit mana": "staf, Dinas Contoh",
     "Yang paling dekat": "3",
     "tautan unggahan": "lewati",
     "Kapan Anda mengetahuinya": "hari ini",

@@ -7,18 +7,19 @@ from telegram import Bot
 
 from bot.channels.telegram import typing_sign
 from bot.channels.telegram.client import proxy_for
-from bot.channels.telegram.files import FileGone, FileTooBig, download
+from bot.channels.telegram.files import fetch
 from bot.channels.telegram.receive import Place
 from bot.channels.telegram.request import SessionRequest
 from bot.channels.telegram.setup import COMMANDS, apply, differences
 from bot.chat.delivery_errors import Unsure
+from bot.chat.files import FileGone, FileTooBig
 from bot.chat.wording import Wording
 from tests.fakes.bot_api import TOKEN, BotApi, Fault
 from tests.fakes.bot_api_spec import SPECIFICATION, complaints
 
 
-async def fetched(bot: Bot, reference: str, size: int | None = None) -> bytes:
-    return b"".join([chunk async for chunk in download(bot, reference, size)])
+async def fetched(bot: Bot, reference: str, limit: int = 20 * 1024 * 1024) -> bytes:
+    return b"".join([chunk async for chunk in fetch(bot, reference, limit)])
 
 
 async def test_a_file_is_streamed_as_it_was_sent(api: BotApi, bot: Bot) -> None:
@@ -27,10 +28,25 @@ async def test_a_file_is_streamed_as_it_was_sent(api: BotApi, bot: Bot) -> None:
     assert await fetched(bot, stored["file_id"], len(content)) == content
 
 
-async def test_a_file_beyond_20_mb_is_not_even_asked_for(api: BotApi, bot: Bot) -> None:
+async def test_a_file_beyond_the_limit_is_not_fetched(api: BotApi, bot: Bot) -> None:
+    stored = api.world.store("video.mp4", b"x" * 1_001)
     with pytest.raises(FileTooBig):
-        await fetched(bot, "file-1", 20 * 1024 * 1024 + 1)
-    assert api.called("getFile") == []
+        await fetched(bot, stored["file_id"], 1_000)
+    assert await fetched(bot, stored["file_id"], 1_001) == b"x" * 1_001
+
+
+async def test_a_file_that_is_larger_than_its_size_says_is_cut_short(api: BotApi, bot: Bot) -> None:
+    stored = api.world.store("video.mp4", b"x" * 1_000_000, size=10)
+    with pytest.raises(FileTooBig):
+        await fetched(bot, stored["file_id"], 1_000)
+
+
+async def test_a_file_on_the_disk_of_an_own_server_is_fetched_by_http(
+    api: BotApi, bot: Bot
+) -> None:
+    api.world.disk = f"/var/lib/telegram-bot-api/{TOKEN}/"
+    stored = api.world.store("video.mp4", b"isi")
+    assert await fetched(bot, stored["file_id"]) == b"isi"
 
 
 async def test_a_file_whose_size_was_not_told_is_refused_by_telegram(api: BotApi, bot: Bot) -> None:

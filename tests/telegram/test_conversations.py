@@ -55,6 +55,10 @@ async def wipe(state: State, incoming: Incoming, ports: None) -> Outcome:
     return Outcome(State(), (Outgoing(Text.plain("Sudah dibersihkan."), clears=True),))
 
 
+async def unread(state: State, incoming: Incoming, ports: None) -> Outcome:
+    return Outcome(state, (Outgoing(Text.plain("Perubahan tidak dibaca.")),))
+
+
 ROUTES: Routes[None] = Routes(
     commands={"mulai": start, "bersihkan": wipe},
     words={},
@@ -62,6 +66,7 @@ ROUTES: Routes[None] = Routes(
     flows={"tip": tip},
     otherwise=ask,
     desk=ask,
+    edited=unread,
 )
 
 
@@ -112,6 +117,31 @@ async def test_asking_and_telling(
         "Terima kasih.",
     ]
     assert ani.copies("Salin") == RECEIPT
+
+
+async def test_an_edit_in_a_form_answers_nothing_and_outside_it_asks_anew(
+    api: BotApi, connect: Connect, dispatcher: Dispatcher[None]
+) -> None:
+    ani = api.person()
+    async with connect(dispatcher.receive):
+        asked = ani.says("boleh lik?")
+        ani.edits(asked, "boleh like?")
+        await told(api, ani)
+        said = ani.says("Lurah membagi beras.")
+        await api.quiet()
+        ani.edits(said, "Lurah membagi sembako.")
+        await api.quiet()
+        ani.says("selesai")
+        await api.quiet()
+    assert ani.reads() == [
+        "Anda bertanya: boleh lik?",
+        "Anda bertanya: boleh like?",
+        "Ceritakan.",
+        "Tercatat 1.",
+        "Perubahan tidak dibaca.",
+        f"Kata kunci:\n{RECEIPT}",
+        "Terima kasih.",
+    ]
 
 
 async def test_the_same_update_twice_has_one_effect_in_a_form(

@@ -24,8 +24,9 @@ FAULTS = 0.05
 Service = Callable[[int], AbstractAsyncContextManager[tuple[App, list[Desk]]]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def content() -> Content:
+    """Each day has its own: the matcher's second opinion waits in line on one event loop."""
     return load_content(CONTENT, Path("data/cache"))
 
 
@@ -44,6 +45,7 @@ def service(api: BotApi, tmp_path: Path, content: Content) -> Service:
             public_url=URL,
             database_url=f"sqlite+aiosqlite:///{tmp_path / 'tanya.db'}",
             keys_url=str(tmp_path / "keys"),
+            evidence_url=str(tmp_path / "evidence"),
             server_key="kunci-server-untuk-uji",
             desks_file=desks_file(tmp_path, groups),
             delivery_delay="0",

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.chat.delivery_errors import Gone, Refused
-from bot.chat.messages import Choice, File, Outgoing
+from bot.chat.dispatcher import Send
+from bot.chat.messages import Choice, File, Incoming, Outgoing
 from bot.chat.text import Text
 from tests.fakes.bot_api import BotApi, Fault
 from tests.fakes.bot_api_people import JPEG
@@ -104,3 +105,75 @@ async def test_an_empty_card_is_refused(api: BotApi, by_polling: Connect, toy: T
         api.faults.next("sendMessage", Fault("refused"))
         with pytest.raises(Refused):
             await channel.send_to_desk(group.id, CARD)
+
+
+LONG = Outgoing(Text.plain("\n".join(f"Baris {n} dari salinan surat." for n in range(300))))
+
+
+async def test_every_message_of_a_long_card_is_known_and_goes_with_it(
+    api: BotApi, by_polling: Connect, toy: Toy
+) -> None:
+    group = api.group()
+    async with by_polling(toy.receive) as channel:
+        ids = await channel.send_to_desk(group.id, LONG)
+        assert ids.split(",") == [str(bubble.id) for bubble in group.sees()]
+        assert len(group.sees()) == 3
+        await channel.desk.erase(group.id, ids)
+    assert group.sees() == []
+
+
+async def test_a_long_card_that_is_too_old_to_go_is_emptied(
+    api: BotApi, by_polling: Connect, toy: Toy
+) -> None:
+    group = api.group(privacy=True)  # no administrator
+    async with by_polling(toy.receive) as channel:
+        ids = await channel.send_to_desk(group.id, LONG)
+        for bubble in group.sees():
+            bubble.date -= 50 * 3600
+        await channel.desk.erase(group.id, ids)
+    assert all("Baris" not in bubble.text for bubble in group.sees())
+
+
+async def test_an_edit_whose_answer_was_lost_puts_up_no_second_card(
+    api: BotApi, by_polling: Connect, toy: Toy
+) -> None:
+    async def answer(incoming: Incoming, send: Send) -> None:
+        await send([Outgoing(Text.plain("Diambil"), replaces=True)], ())
+
+    group = api.group()
+    toy.answer = answer
+    async with by_polling(toy.receive) as channel:
+        channel._desks.chats[group.id] = "meja-a"  # type: ignore[attr-defined]
+        await channel.send_to_desk(group.id, CARD)
+        api.faults.next("editMessageText", Fault("lost"))
+        group.member("Sari").presses("Ambil")
+        await api.quiet()
+    assert len(api.called("editMessageText")) == 2
+    assert [bubble.text for bubble in group.sees()] == ["Diambil"]
+
+
+async def test_a_silent_message_rings_nowhere(api: BotApi, by_polling: Connect, toy: Toy) -> None:
+    group = api.group()
+    async with by_polling(toy.receive) as channel:
+        await channel.send_to_desk(group.id, Outgoing(Text.plain("Ringkasan"), silent=True))
+        file = (File("foto-1.jpg", JPEG),)
+        await channel.send_to_desk(group.id, Outgoing(Text(), files=file, silent=True))
+        await channel.send_to_desk(group.id, Outgoing(Text(), files=file * 2, silent=True))
+        await channel.send_to_desk(group.id, CARD)
+    sent = [call for call in api.calls if call.method.startswith("send")]
+    quiet = [bool(call.values.get("disable_notification")) for call in sent]
+    assert quiet == [True, True, True, False]
+
+
+async def test_what_belongs_under_a_card_replies_to_it_while_it_is_there(
+    api: BotApi, by_polling: Connect, toy: Toy
+) -> None:
+    group = api.group()
+    async with by_polling(toy.receive) as channel:
+        id_ = await channel.send_to_desk(group.id, CARD)
+        file = (File("foto-1.jpg", JPEG),)
+        await channel.send_to_desk(group.id, Outgoing(Text.plain("a"), replies_to=id_))
+        await channel.send_to_desk(group.id, Outgoing(Text.plain("b"), files=file, replies_to=id_))
+        await channel.send_to_desk(group.id, Outgoing(Text.plain("c"), replies_to="999"))
+    under = [bubble.reply_to and str(bubble.reply_to.id) for bubble in group.sees()]
+    assert under == [None, id_, id_, None]

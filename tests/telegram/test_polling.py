@@ -28,7 +28,7 @@ async def test_only_the_kinds_in_use_are_asked_for(
     async with by_polling(toy.receive):
         pass
     assert api.called("getUpdates")[0]["allowed_updates"] == [
-        "message", "edited_message", "callback_query", "my_chat_member",
+        "message", "edited_message", "callback_query", "my_chat_member", "chat_member",
     ]  # fmt: skip
 
 

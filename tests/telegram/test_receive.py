@@ -3,7 +3,10 @@
 import asyncio
 
 import pytest
+from telegram import Bot
 
+from bot.channels.telegram.receive import private_text, understand
+from bot.channels.telegram.updates import parse
 from bot.chat.dispatcher import Send
 from bot.chat.messages import AtDesk, Choice, Incoming, Outgoing
 from bot.chat.text import Text
@@ -169,7 +172,7 @@ async def test_an_anonymous_administrator_is_nobody_in_particular(
         api.bring("message", content, group.chat)
         await api.quiet()
     assert toy.heard[0].desk is not None
-    assert toy.heard[0].desk.moderator == group.id
+    assert toy.heard[0].desk.moderator == ""
 
 
 async def test_a_group_that_becomes_a_supergroup_is_reported(
@@ -205,3 +208,21 @@ async def _soon(true: "object") -> bool:
             return True
         await asyncio.sleep(0.005)
     return False
+
+
+@pytest.mark.parametrize(
+    "text", ["boleh like?", "/start topik", "/mulai@bot", "a\ud83d", " ", "A\nB"]
+)
+async def test_the_short_way_reads_a_private_text_as_the_library_does(
+    bot: Bot, desks: Desks, text: str
+) -> None:
+    async def own_name() -> str:
+        return "bot"
+
+    person = {"id": 42, "is_bot": False, "first_name": "Ani"}
+    chat = {"id": 42, "type": "private", "first_name": "Ani"}
+    message = {"message_id": 7, "from": person, "chat": chat, "date": 0, "text": text}
+    raw = {"update_id": 9, "message": message}
+    assert private_text(raw) == await understand(parse(raw, bot), desks, own_name)
+    assert private_text({**raw, "message": {**message, "chat": {**chat, "type": "group"}}}) is None
+    assert private_text({"update_id": 9, "edited_message": message}) is None

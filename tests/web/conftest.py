@@ -79,7 +79,9 @@ class Site:
 
 
 class OpenSite(Protocol):
-    def __call__(self, demo: Demo | None = None, receive: Any = None) -> Site: ...
+    def __call__(
+        self, demo: Demo | None = None, receive: Any = None, store: Any = None
+    ) -> Site: ...
 
 
 @pytest.fixture
@@ -97,9 +99,11 @@ async def open_site(
 ) -> AsyncIterator[OpenSite]:
     opened: list[httpx.AsyncClient] = []
 
-    def build(demo: Demo | None = None, receive: Any = None) -> Site:
+    def build(demo: Demo | None = None, receive: Any = None, store: Any = None) -> Site:
         dispatcher = FakeDispatcher()
-        channel = WebChannel(receive or dispatcher.receive, sqlite_database, ring, wording, demo)
+        channel = WebChannel(
+            receive or dispatcher.receive, sqlite_database, ring, wording, demo, store
+        )
         routes = channel.routes()
         app = channel.guard(Starlette(routes=routes, exception_handlers=channel.error_pages()))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

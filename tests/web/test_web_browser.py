@@ -23,8 +23,10 @@ from bot.chat.messages import Choice, Incoming, Outgoing
 from bot.chat.text import Text
 from bot.chat.wording import Wording
 from bot.clock import SetClock
+from bot.delivery.files import Uploads
 from bot.keys.ring import open_ring
 from bot.store.engine import open_database
+from bot.tips.evidence.storage import EvidenceStore
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMEDRIVER = shutil.which("chromedriver")
@@ -56,6 +58,9 @@ async def _receive(
         await send([reply if incoming.text else _replacing(reply)], ())
     elif incoming.text == "resi":
         await send([Outgoing(Text.plain("angin lumbung kertas"), secret=True)], ())
+    elif incoming.attachments:
+        kinds = ", ".join(f"{file.kind} {file.size}" for file in incoming.attachments)
+        await send([Outgoing(Text.plain(f"Berkas: {kinds}; {incoming.text}"))], ())
     elif incoming.choice == "bersih":
         await send([Outgoing(Text.plain("Sudah bersih."), clears=True)], ())
     elif incoming.choice:
@@ -96,7 +101,9 @@ def _app(folder: Path, port: int) -> Any:
     database = open_database(f"sqlite+aiosqlite:///{folder}/web.db")
     ring = open_ring(str(folder / "keys"), SetClock())
     demo = Demo("rahasia", "contoh", port)
-    channel = WebChannel(_receive, database, ring, Wording.load(folder / "wording"), demo)
+    uploads = Uploads(EvidenceStore(str(folder / "evidence")), None)
+    wording = Wording.load(folder / "wording")
+    channel = WebChannel(_receive, database, ring, wording, demo, uploads)
 
     async def post_card(_request: Request) -> PlainTextResponse:
         await channel.send_to_room("contoh", Outgoing(Text.plain("Kartu baru"), _TAKE))
@@ -235,6 +242,40 @@ def test_without_javascript_every_exchange_is_a_page(served: str, open_browser: 
     assert _console(browser) == []
 
 
+def _chosen(tmp_path: Path, names: tuple[str, ...]) -> str:
+    """Files to choose, as a browser's file box takes them."""
+    paths = [tmp_path / name for name in names]
+    for path in paths:
+        path.write_bytes(b"isi")
+    return "\n".join(map(str, paths))
+
+
+def test_files_go_with_the_next_message(served: str, open_browser: Any, tmp_path: Path) -> None:
+    browser = open_browser()
+    browser.get(f"{served}/obrolan")
+    _find(browser, "#berkas").send_keys(_chosen(tmp_path, ("a.jpg", "b.pdf")))
+    _find(browser, "#text").send_keys("ini buktinya" + ENTER)
+    _until(lambda: len(_bubbles(browser)) == 2)
+    assert "ini buktinya · Berkas: 2" in _bubbles(browser)[0]
+    assert "Berkas: photo 3, document 3; ini buktinya" in _bubbles(browser)[1]
+    assert _find(browser, "#berkas").get_attribute("value") == ""
+    _find(browser, "#berkas").send_keys(_chosen(tmp_path, ("c.mp4",)))
+    _find(browser, ".send").click()
+    _until(lambda: len(_bubbles(browser)) == 4)
+    assert "Berkas: video 3;" in _bubbles(browser)[-1]
+    assert _console(browser) == []
+
+
+def test_files_without_javascript(served: str, open_browser: Any, tmp_path: Path) -> None:
+    browser = open_browser(javascript=False)
+    browser.get(f"{served}/obrolan")
+    _find(browser, "#berkas").send_keys(_chosen(tmp_path, ("a.jpg", "b.jpg")))
+    _find(browser, ".send").click()
+    _until(lambda: "Berkas: photo 3, photo 3;" in _find(browser, ".bot").text)
+    assert "Berkas: 2" in _find(browser, ".you").text
+    assert _console(browser) == []
+
+
 def test_the_demo_shows_both_sides_and_the_room_follows(served: str, open_browser: Any) -> None:
     browser = open_browser()
     browser.get(f"{served}/demo/rahasia")
@@ -268,9 +309,10 @@ def test_nothing_is_wider_than_the_screen(
     browser.get(f"{served}/obrolan")
     _find(browser, "#text").send_keys("https://contoh.example/" + "panjang" * 20 + ENTER)
     _until(lambda: len(_bubbles(browser)) == 2)
+    browser.execute_script("document.querySelector('.attach').open = true")
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     small = browser.execute_script(
-        "return [...document.querySelectorAll('button, textarea, .exit')].filter("
+        "return [...document.querySelectorAll('button, textarea, summary, .exit')].filter("
         "e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"
     )
     assert small == []

@@ -1,5 +1,6 @@
 """The moderator room: cards in order, edited in place, sealed at rest, buttons and replies."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,10 +8,12 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import OperationalError
 
 from bot.channels.web.room import ROOM_SHOWN, Room
-from bot.chat.messages import Address, AtDesk, Choice, Outgoing
+from bot.chat.messages import Address, AtDesk, Choice, File, Outgoing
 from bot.chat.text import Text
+from bot.delivery.files import Uploads
 from bot.store import room
 from bot.store.schema import desk_messages, room_messages
+from bot.tips.evidence.storage import EvidenceStore
 
 JSON = {"Accept": "application/json"}
 CHOICES = (Choice("Ambil", "k:ambil"), Choice("Tutup", "k:tutup"))
@@ -181,3 +184,115 @@ async def test_a_database_in_trouble_is_a_friendly_503(demo_site: Any, path: str
     demo_site.dispatcher.error = OperationalError("", None, Exception("locked"))
     fields = await demo_site.fields(path) | {"text": "halo"}
     assert (await demo_site.browser.post(path, data=fields)).status_code == 503
+
+
+# Files at the desk
+
+PICTURE = b"\xff\xd8 salinan olahan \xff\xd9"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EvidenceStore:
+    return EvidenceStore(str(tmp_path / "evidence"))
+
+
+@pytest.fixture
+def file_site(open_site: Any, demo: Any, store: EvidenceStore) -> Any:
+    return open_site(demo, store=Uploads(store, None))
+
+
+async def with_file(site: Any, store: EvidenceStore, demo: Any, name: str) -> str:
+    """A message with a file; the address under which the room shows it."""
+    stored = await store.put(PICTURE)
+    file = File(name, PICTURE, (stored.object, stored.key.hex()))
+    message = Outgoing(Text.plain("Berkas 1"), files=(file,), protected=True)
+    id_ = await site.channel.send_to_room(demo.desk, message)
+    return f"/ruang/{demo.token}/berkas/{id_}/1"
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "shown"),
+    [
+        ("berkas-1.jpg", "image/jpeg", '<img src="{}" alt="berkas-1.jpg" loading="lazy">'),
+        ("berkas-1.png", "image/png", '<img src="{}" alt="berkas-1.png" loading="lazy">'),
+        ("berkas-1.mp4", "video/mp4", '<video src="{}" controls preload="none" playsinline>'),
+        ("berkas-1.m4a", "audio/mp4", '<audio src="{}" controls preload="none">'),
+        ("berkas-1.pdf", "application/pdf", '<a href="{}" target="_blank"'),
+        ("berkas-1.txt", "text/plain; charset=utf-8", '<a href="{}" target="_blank"'),
+    ],
+)
+async def test_a_file_is_shown_as_what_it_is(
+    file_site: Any,
+    store: EvidenceStore,
+    demo: Any,
+    path: str,
+    name: str,
+    media_type: str,
+    shown: str,
+) -> None:
+    address = await with_file(file_site, store, demo, name)
+    assert shown.format(address) in (await file_site.browser.get(path)).text
+    file = await file_site.browser.get(address)
+    assert file.content == PICTURE
+    assert file.headers["Content-Type"] == media_type
+    assert file.headers["Content-Disposition"] == f'inline; filename="{name}"'
+    assert file.headers["X-Content-Type-Options"] == "nosniff"
+    assert file.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert file.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["berkas.html", "berkas.svg", "../x.jpg", 'a".jpg', "berkas"])
+async def test_nothing_else_is_ever_served(
+    file_site: Any, store: EvidenceStore, demo: Any, name: str
+) -> None:
+    address = await with_file(file_site, store, demo, name)
+    assert (await file_site.browser.get(address)).status_code == 404
+
+
+async def test_a_player_gets_the_part_that_it_asks_for(
+    file_site: Any, store: EvidenceStore, demo: Any
+) -> None:
+    address = await with_file(file_site, store, demo, "berkas-1.mp4")
+    part = await file_site.browser.get(address, headers={"Range": "bytes=2-5"})
+    assert part.status_code == 206
+    assert part.content == PICTURE[2:6]
+    assert part.headers["Content-Range"] == f"bytes 2-5/{len(PICTURE)}"
+    rest = await file_site.browser.get(address, headers={"Range": "bytes=3-"})
+    assert rest.content == PICTURE[3:]
+    strange = await file_site.browser.get(address, headers={"Range": "bytes=9-1,3"})
+    assert strange.content == PICTURE
+
+
+async def test_the_address_of_a_file_holds_for_its_message_alone(
+    file_site: Any, store: EvidenceStore, demo: Any
+) -> None:
+    address = await with_file(file_site, store, demo, "berkas-1.jpg")
+    for other in (
+        address.replace(demo.token, "tebakan"),
+        address[:-1] + "2",
+        address[:-1] + "0",
+        address.replace("/berkas/", "/berkas/x"),
+    ):
+        assert (await file_site.browser.get(other)).status_code == 404
+
+
+async def test_the_rooms_row_holds_no_bytes_of_the_file(
+    file_site: Any, store: EvidenceStore, demo: Any
+) -> None:
+    stored = await store.put(bytes(500_000))
+    file = File("berkas-1.jpg", bytes(500_000), (stored.object, stored.key.hex()))
+    await file_site.channel.send_to_room(demo.desk, Outgoing(Text.plain("B"), files=(file,)))
+    async with file_site.database.read() as connection:
+        body = (await connection.execute(select(room_messages.c.body))).scalar_one()
+    assert len(body) < 5_000
+
+
+async def test_a_file_that_is_gone_is_a_friendly_page(
+    file_site: Any, store: EvidenceStore, demo: Any
+) -> None:
+    address = await with_file(file_site, store, demo, "berkas-1.jpg")
+    for name in await store.names(0):
+        await store.delete(name)
+    response = await file_site.browser.get(address)
+    assert response.status_code == 404
+    assert "Laman tidak ditemukan" in response.text

@@ -115,6 +115,9 @@ class KnowsOneTopic:
     async def answer(self, text: str) -> Match:
         return Match("answer", "medsos-like-unggahan-calon", ("medsos-like-unggahan-calon",), 1.0)
 
+    def match(self, text: str) -> Match:
+        return Match("answer", "medsos-like-unggahan-calon", ("medsos-like-unggahan-calon",), 1.0)
+
 
 @pytest.fixture(scope="session")
 def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
@@ -210,6 +213,7 @@ async def _until_review(ani: Person) -> bool:
         "Kapan terjadinya": "kemarin",
         "Kapan Anda mengetahuinya": "kemarin",
         "Siapa yang melakukan": "Camat Palu Selatan",
+        "Di kantor atau unit mana": "Camat, Kecamatan Palu Selatan",
         "Yang paling dekat": "A",
         "Calon atau partai": "lewati",
         "tautan unggahan": "lewati",

@@ -73,6 +73,21 @@ async def test_a_file_that_is_too_big(twilio: Twilio, monkeypatch: pytest.Monkey
         await read(files.download(twilio.base, AUTH, reference(twilio, b"x" * 1001)))
 
 
+@pytest.mark.parametrize("announced", [True, False])
+async def test_no_more_is_read_than_was_asked_for(twilio: Twilio, announced: bool) -> None:
+    twilio.announces = announced
+    link = reference(twilio, b"x" * 1_000_000)
+    got: list[int] = []
+
+    async def take() -> None:
+        async for chunk in files.download(twilio.base, AUTH, link, 100_000):
+            got.append(len(chunk))  # noqa: PERF401 - it ends with an error
+
+    with pytest.raises(FileTooBig):
+        await take()
+    assert sum(got) <= 100_000
+
+
 async def test_twilio_away() -> None:
     base = "http://127.0.0.1:9"
     with pytest.raises(Unreachable):

@@ -96,6 +96,53 @@ async def test_a_failing_twilio_is_asked_again_by_its_own_repeat(
     assert len(ani.sees) == seen
 
 
+TWO = (Outgoing(Text.plain("satu")), Outgoing(Text.plain("dua")))
+
+
+async def test_a_repeat_sends_only_what_had_not_arrived(twilio: Twilio, connect: Connect) -> None:
+    ani = twilio.person()
+    twilio.faults.extend(["", "server", "server"])
+    async with connect(Toy(answer=says(*TWO)).receive):
+        assert await ani.says("halo") == 200
+    assert twilio.attempts == [503, 503, 200]
+    assert [bubble.text for bubble in ani.sees] == ["satu", "dua"]
+
+
+async def test_so_does_the_next_message_and_after_it_all_is_sent_again(
+    twilio: Twilio, connect: Connect
+) -> None:
+    ani, budi = twilio.person(), twilio.person("+62855", "Budi")
+    twilio.faults.extend(["", *["server"] * 4])
+    async with connect(Toy(answer=says(*TWO)).receive):
+        assert await ani.says("halo") == 503
+        await budi.says("halo")
+        await ani.says("lagi")
+        await ani.says("lagi")
+    assert [bubble.text for bubble in ani.sees] == ["satu", "dua", "satu", "dua"]
+    assert [bubble.text for bubble in budi.sees] == ["satu", "dua"]
+
+
+async def test_the_same_words_twice_in_one_answer_are_two_messages(
+    twilio: Twilio, connect: Connect
+) -> None:
+    ani = twilio.person()
+    twilio.faults.extend(["", "server"])
+    async with connect(Toy(answer=says(TWO[0], TWO[0])).receive):
+        assert await ani.says("halo") == 200
+    assert [bubble.text for bubble in ani.sees] == ["satu", "satu"]
+
+
+async def test_a_failed_part_is_forgotten_after_an_hour(
+    twilio: Twilio, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.whatsapp.half_sent.WHATSAPP_HALF_SENT", 0)
+    ani = twilio.person()
+    twilio.faults.extend(["", "server"])
+    async with connect(Toy(answer=says(*TWO)).receive):
+        await ani.says("halo")
+    assert [bubble.text for bubble in ani.sees] == ["satu", "satu", "dua"]
+
+
 async def test_a_refused_reply_does_not_hold_up_the_next(twilio: Twilio, connect: Connect) -> None:
     ani = twilio.person()
     twilio.faults.append("refused")

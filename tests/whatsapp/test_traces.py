@@ -12,6 +12,7 @@ from bot.chat.dispatcher import Send
 from bot.chat.messages import Incoming, Outgoing
 from bot.chat.text import Text
 from bot.clock import SetClock
+from bot.delivery.retention import sweep
 from bot.keys.ring import KeyRing
 from bot.settings import Settings
 from bot.store.engine import Database
@@ -64,24 +65,43 @@ async def test_what_is_still_on_its_way_is_tried_again(
     assert await count(sqlite_database) == 0
 
 
-async def test_after_fourteen_days_we_give_up_and_keep_no_list(
+async def test_after_fourteen_days_we_give_up_and_keep_neither_list_nor_key(
     twilio: Twilio, connect: Connect, clock: SetClock, sqlite_database: Database, ring: KeyRing
 ) -> None:
-    """The keys of the days die as usual; the list is sealed anew at every try."""
     twilio.delivers = False
     async with connect(Toy(answer=reply).receive) as channel:
         await twilio.person().says("boleh?")
-        for _ in range(14 * 4):
-            clock.forward(hours=6)
-            ring.destroy_old_days()
+        for _ in range(14):
+            clock.forward(days=1)
+            await sweep(sqlite_database, ring, clock)
             await step(channel)
         assert await count(sqlite_database) == 1
+        assert len(_keys(ring)) == 1
         clock.forward(days=1)
-        await step(channel)
+        await sweep(sqlite_database, ring, clock)
     assert await count(sqlite_database) == 0
+    assert _keys(ring) == []
 
 
-async def test_a_list_whose_key_has_died_is_dropped_and_said(
+async def test_a_service_that_stood_still_for_a_week_deletes_what_it_left(
+    twilio: Twilio, connect: Connect, clock: SetClock, sqlite_database: Database, ring: KeyRing
+) -> None:
+    async with connect(Toy(answer=reply).receive) as channel:
+        await twilio.person().says("boleh?")
+        clock.forward(days=7)
+        await sweep(sqlite_database, ring, clock)
+        await step(channel)
+        assert twilio.world.messages == {}
+        await sweep(sqlite_database, ring, clock)
+    assert await count(sqlite_database) == 0
+    assert _keys(ring) == []
+
+
+def _keys(ring: KeyRing) -> list[str]:
+    return [name for name in ring.names() if name.startswith("provider-")]
+
+
+async def test_a_list_whose_key_was_lost_is_dropped_and_said(
     twilio: Twilio,
     connect: Connect,
     clock: SetClock,
@@ -92,11 +112,19 @@ async def test_a_list_whose_key_has_died_is_dropped_and_said(
     async with connect(Toy(answer=reply).receive) as channel:
         await twilio.person().says("boleh?")
         clock.forward(days=2)
-        ring.destroy_old_days()
+        ring.destroy_provider_days(keep=set())
         await step(channel)
     assert len(twilio.world.messages) == 2
     assert await count(sqlite_database) == 0
     assert "can no longer be opened" in caplog.text
+
+
+async def test_the_key_of_a_list_is_not_the_one_that_opens_chats(
+    twilio: Twilio, connect: Connect, clock: SetClock, ring: KeyRing
+) -> None:
+    async with connect(Toy(answer=reply).receive):
+        await twilio.person().says("boleh?")
+    assert ring.provider_key(clock.today()) != ring.trace_key(clock.today())
 
 
 async def test_a_copy_of_the_database_opens_nothing(
@@ -120,7 +148,7 @@ async def test_a_file_may_be_fetched_before_its_message_goes(
         clock.forward(minutes=10)
         await step(channel)
         reference = toy.heard[0].attachments[0].reference
-        fetched = b"".join([chunk async for chunk in channel.download(reference)])
+        fetched = b"".join([chunk async for chunk in channel.fetch(reference, 10**9)])
         assert fetched == b"gambar" * 30_000
         clock.forward(hours=1)
         await step(channel)

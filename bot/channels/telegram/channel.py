@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 
 from bot.channels.order import Order
 from bot.channels.receive import Receive
-from bot.channels.telegram import clearing, polling, webhook
+from bot.channels.telegram import clearing, files, polling, webhook
 from bot.channels.telegram.albums import AlbumReplies
 from bot.channels.telegram.calls import call
 from bot.channels.telegram.desk import DeskChat
@@ -24,6 +24,7 @@ from bot.channels.telegram.receive import (
     Heard,
     MovedGroup,
     Stranger,
+    private_text,
     understand,
 )
 from bot.channels.telegram.send import Sender
@@ -40,16 +41,24 @@ _log = logging.getLogger(__name__)
 
 
 class TelegramChannel:
-    """Webhook, polling, and the desks' side. ``secret`` is what the webhook's header must hold."""
+    """Webhook, polling, and the desks' side. ``secret`` is what the webhook's header must hold;
+    ``ops_chat`` the operator's group, which is no desk and is not left."""
 
     def __init__(
-        self, bot: Bot, receive: Receive, desks: DeskLookup, wording: Wording, secret: str
+        self,
+        bot: Bot,
+        receive: Receive,
+        desks: DeskLookup,
+        wording: Wording,
+        secret: str,
+        ops_chat: str = "",
     ) -> None:
         self._bot = bot
         self._receive = receive
         self._desks = desks
         self._wording = wording
         self._secret = secret
+        self._ops_chat = ops_chat
         self._sender = Sender(bot, wording)
         self._order = Order()
         self._albums = AlbumReplies()
@@ -64,18 +73,40 @@ class TelegramChannel:
         await polling.poll(self._bot, self.handle, stop)
 
     async def send_to_desk(self, chat: str, message: Outgoing) -> str:
-        """Put up a card; returns its message id. Raises the delivery errors."""
+        """Put up a card; returns its message ids with commas between. Raises the delivery errors.
+
+        Text of more than one message, and files, have an id each.
+        """
         return await self.desk.send(chat, message)
 
     async def edit_at_desk(self, chat: str, message_id: str, message: Outgoing) -> None:
         """Change a card. Raises the delivery errors; Refused when it is gone or too old."""
         await self.desk.edit(chat, message_id, message)
 
+    def fetch(self, reference: str, limit: int) -> AsyncIterator[bytes]:
+        """The file behind an attachment (`bot.chat.files.Fetch`)."""
+        return files.fetch(self._bot, reference, limit)
+
+    async def tell(self, chat: str, message: Outgoing, edits: str | None) -> str:
+        """Show a message, in place of ``edits`` where that still exists. Raises delivery errors."""
+        if edits:
+            try:
+                await self.desk.edit(chat, edits, message)
+            except Refused:
+                pass  # deleted meanwhile: said anew
+            else:
+                return edits
+        return await self.desk.send(chat, message)
+
     async def handle(self, raw: Any) -> None:
         """Handle one update as JSON: after this, its effects are committed and its replies sent.
 
         Raises Malformed for what is no update, TryLater when it must be brought again.
         """
+        if heard := private_text(raw):
+            async with self._order.turn(heard.place.chat):
+                await self._handle(heard)
+            return
         update = parse(raw, self._bot)
         chat = update.effective_chat
         answered = self._answer_press(update)
@@ -86,9 +117,10 @@ class TelegramChannel:
             if answered:
                 await answered
 
-    async def _handle(self, update: Update) -> None:
+    async def _handle(self, update: Update | Heard) -> None:
         try:
-            await self._serve(await self._understood(update))
+            heard = update if isinstance(update, Heard) else await self._understood(update)
+            await self._serve(heard)
         except Busy as error:
             raise TryLater(error.seconds) from None
         except (Gone, Refused, Moved):
@@ -118,7 +150,8 @@ class TelegramChannel:
             if heard.incoming.text or heard.incoming.choice or heard.incoming.attachments:
                 await self._dispatch(heard)
         elif isinstance(heard, Stranger):
-            await self._leave(heard)
+            if str(heard.place.chat) != self._ops_chat:
+                await self._leave(heard)
         elif isinstance(heard, MovedGroup):
             await self._desks.moved(heard.old, heard.new)
 

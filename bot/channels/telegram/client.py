@@ -3,11 +3,10 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from telegram import Bot
 
+from bot.channels.proxy import proxy_for as proxy_for
 from bot.channels.telegram.request import SessionRequest
 
 
@@ -31,18 +30,6 @@ async def open_bot(token: str, api_base: str) -> AsyncIterator[Bot]:
         yield bot
     finally:
         await request.shutdown()
-
-
-def proxy_for(url: str) -> str | None:
-    """The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name for a URL.
-
-    Asked once: aiohttp's own way reads the environment and ~/.netrc again for every call.
-    """
-    parts = urlsplit(url)
-    if proxy_bypass(parts.hostname or ""):
-        return None
-    proxies = getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")
 
 
 def silence_library() -> None:

@@ -5,49 +5,51 @@ from contextlib import aclosing
 
 from telegram import Bot
 
-from bot.channels.telegram.calls import call, delivery_errors
-from bot.channels.telegram.limits import DOWNLOAD_MAX, PATIENCE
+from bot.channels.telegram.calls import call, delivery_errors, unparsed
+from bot.channels.telegram.limits import PATIENCE
 from bot.channels.telegram.request import SessionRequest
 from bot.chat.delivery_errors import Refused
+from bot.chat.files import FileGone, FileTooBig
 
 
-class FileTooBig(Exception):
-    """Telegram hands files over to bots up to 20 MB only."""
+async def fetch(bot: Bot, reference: str, limit: int) -> AsyncIterator[bytes]:
+    """The file behind ``Attachment.reference`` in chunks, at most ``limit`` bytes.
 
-
-class FileGone(Exception):
-    """Telegram no longer has the file, or never had it."""
-
-
-async def download(bot: Bot, reference: str, size: int | None = None) -> AsyncIterator[bytes]:
-    """The file behind ``Attachment.reference`` in chunks; ``size`` is what the update said.
-
-    Raises FileTooBig before anything is fetched where the size is known, FileGone, and the
+    Raises FileTooBig before anything is fetched where Telegram tells the size, FileGone, and the
     delivery errors.
     """
-    if size is not None and size > DOWNLOAD_MAX:
-        raise FileTooBig
-    url = await _url(bot, reference)
+    url = f"{bot.base_file_url}/{await _path(bot, reference, limit)}"
     request = bot.request
     if not isinstance(request, SessionRequest):
         raise TypeError("the client must come from open_bot")
     fetched = 0
-    with delivery_errors():
-        async with aclosing(request.stream(url)) as chunks:
-            async for chunk in chunks:
-                fetched += len(chunk)
-                if fetched > DOWNLOAD_MAX:
-                    raise FileTooBig
-                yield chunk
-
-
-async def _url(bot: Bot, reference: str) -> str:
     try:
-        file = await call(lambda: bot.get_file(reference), PATIENCE)
+        with delivery_errors():
+            async with aclosing(request.stream(url)) as chunks:
+                async for chunk in chunks:
+                    fetched += len(chunk)
+                    if fetched > limit:
+                        raise FileTooBig
+                    yield chunk
+    except Refused:
+        raise FileGone from None
+
+
+async def _path(bot: Bot, reference: str, limit: int) -> str:
+    """Where the file lies below the address for files.
+
+    A Bot API server of one's own in local mode names the place on its disk, in a folder that has
+    the token's name; a web server beside it hands the same file out under the usual address.
+    """
+    try:
+        found = await call(lambda: unparsed(bot, "getFile", {"file_id": reference}), PATIENCE)
     except Refused as error:
         raise (FileTooBig if "too big" in error.reason else FileGone) from None
-    if file.file_size is not None and file.file_size > DOWNLOAD_MAX:
+    if found.get("file_size", 0) > limit:
         raise FileTooBig
-    if not file.file_path:
+    path = str(found.get("file_path") or "")
+    if path.startswith("/"):
+        path = path.partition(f"/{bot.token}/")[2]
+    if not path:
         raise FileGone
-    return file.file_path
+    return path

@@ -5,7 +5,7 @@ Sources: the Bot API's own description, and python-telegram-bot's `telegram.cons
 
 from bot.limits import TELEGRAM_DELETE_LOT
 
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
 
 ENTITIES_MAX = 100  # in one message
 ALBUM_MIN, ALBUM_MAX = 2, 10

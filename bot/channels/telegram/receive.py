@@ -7,16 +7,35 @@ of a group. An administrator is shown everything: what else is said is none of o
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
-from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMember,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
+    Message,
+    Update,
+    User,
+)
 
-from bot.chat.messages import Address, AtDesk, Attachment, Incoming
+from bot.chat.messages import PRIVATE_LINK, Address, AtDesk, Attachment, Incoming
 
 CHANNEL = "telegram"
 DEEP_LINKS = frozenset({"tanya", "topik", "bantuan", "privasi", "sampaikan", "cek"})
-DESK_COMMANDS = frozenset({"/daftar", "/bantuan"})
+# fmt: off
+DESK_COMMANDS = frozenset({
+    "/ambil", "/lepas", "/tanya", "/jawab", "/jalur", "/catatan", "/status", "/tutup",
+    "/bukalagi", "/saring", "/pulihkan", "/blokir", "/bukablokir", "/gabung", "/alihkan", "/buka",
+    "/panduan", "/cari", "/daftar", "/undang", "/keluar", "/latihan", "/bantuan", "/batal",
+    "/isi", "/riwayat", "/statistik", "/ekspor", "/formulir",
+})
+# fmt: on
+_DESK_CHOICES = ("case:", "desk:", PRIVATE_LINK)  # buttons that only moderators are shown
+PRIVATE_COMMANDS = ("/meja", "/daftar")  # of moderators, in their private chat with the bot
+LEFT = "desk:left"  # what the desk hears when somebody leaves its chat
 _COMMANDS = {"/start": "/mulai", "/help": "/bantuan"}  # words that Telegram's own apps offer
 _UNREADABLE = ("contact", "location", "venue", "poll", "dice", "sticker", "story", "game")
 _FILES = ("animation", "document", "video", "voice", "audio", "video_note")
@@ -97,14 +116,41 @@ class MovedGroup:
     new: str
 
 
+def private_text(raw: Any) -> Heard | None:
+    """The commonest update by far, a text in a private chat, as the library would read it.
+
+    Building its objects, of which three values are used, costs half as much as a whole answer of
+    a bare bot. None for every other update.
+    """
+    match raw:
+        case {
+            "update_id": int(update_id),
+            "message": {
+                "message_id": int(id_),
+                "chat": {"id": int(chat), "type": "private"},
+                "text": str(text),
+            },
+        } if text:
+            incoming = _in_private(_command(_clean(text)), (), id_, chat)
+            return Heard(Place(chat), str(update_id), incoming)
+    return None
+
+
 async def understand(
     update: Update, desks: DeskLookup, own_name: OwnName
 ) -> Heard | Stranger | MovedGroup | None:
     """What an update means to us; None for everything that we do not serve."""
     if update.callback_query:
         return await _press(update.update_id, update.callback_query, desks)
-    if message := update.message or update.edited_message:
-        return await _message(update.update_id, message, desks, own_name)
+    if update.message:
+        return await _message(update.update_id, update.message, desks, own_name)
+    if update.edited_message:
+        heard = await _message(update.update_id, update.edited_message, desks, own_name)
+        if isinstance(heard, Heard):
+            return replace(heard, incoming=replace(heard.incoming, edited=True))
+        return heard
+    if update.chat_member:
+        return _departure(update.update_id, update.chat_member, desks)
     if change := update.my_chat_member:
         member = change.new_chat_member.status not in ("left", "kicked")
         return _stranger(change.chat, desks) if member else None
@@ -142,6 +188,9 @@ async def _press(
         if name is None:
             return _stranger(message.chat, desks)
         desk = await _desk(name, query.from_user, message.message_id, desks)
+        desk = replace(desk, can_write=message.chat.type != Chat.CHANNEL)
+    elif query.data.startswith(_DESK_CHOICES):
+        desk = AtDesk("", str(message.chat.id))
     incoming = Incoming(
         choice=_clean(query.data), channel=CHANNEL, message=str(message.message_id), desk=desk
     )
@@ -154,21 +203,45 @@ def _private(message: Message) -> Incoming | None:
     text, attachments = _text(message), _attachments(message)
     if not text and not attachments:
         return None
-    return Incoming(text, None, attachments, CHANNEL, str(message.message_id))
+    return _in_private(text, attachments, message.message_id, message.chat.id)
+
+
+def _in_private(text: str, files: tuple[Attachment, ...], message: int, chat: int) -> Incoming:
+    """``/meja tanya …`` is a moderator's ``/tanya …``. Only these words tell whose chat it is: the
+    chats of everybody else stay unknown."""
+    word, _, rest = text.partition(" ")
+    command = word.partition("@")[0].lower()
+    if command not in PRIVATE_COMMANDS:
+        return Incoming(text, None, files, CHANNEL, str(message))
+    said = text if command == "/daftar" else f"/{rest.strip().lstrip('/')}"
+    return Incoming(said, channel=CHANNEL, message=str(message), desk=AtDesk("", str(chat)))
+
+
+def _departure(update_id: int, change: ChatMemberUpdated, desks: DeskLookup) -> Heard | None:
+    """Whoever leaves a desk's chat loses the seat there."""
+    desk, member = desks.desk_of(str(change.chat.id)), change.new_chat_member
+    if desk is None or not (member.status in ("left", "kicked") or _shut_out(member)):
+        return None
+    at = AtDesk(desk, str(member.user.id))
+    heard = Incoming(choice=LEFT, channel=CHANNEL, desk=at)
+    return Heard(Place(change.chat.id), str(update_id), heard)
+
+
+def _shut_out(member: ChatMember) -> bool:
+    return isinstance(member, ChatMemberRestricted) and not member.is_member
 
 
 async def _at_desk(
     message: Message, desk: str, desks: DeskLookup, own_name: OwnName
 ) -> Incoming | None:
-    """A command, or an answer to a message of ours; an anonymous administrator counts as the group
-    itself. Another bot's command is never an answer."""
-    author = message.sender_chat or message.from_user
+    """A command, or an answer to a message of ours; who writes as the group or a channel is nobody
+    in particular. Another bot's command is never an answer."""
+    author = None if message.sender_chat else message.from_user
     text = _text(message)
-    if author is None:
-        return None
     if text.startswith("/"):
         command = await _desk_command(text, own_name)
-        at = AtDesk(desk, str(author.id))
+        under = message.reply_to_message
+        at = await _desk(desk, author, under.message_id if under else None, desks)
         if command is None:
             return None
         return Incoming(command, channel=CHANNEL, message=str(message.message_id), desk=at)
@@ -204,8 +277,9 @@ def _is_ours(card: Message) -> bool:
     return by_us and card.forum_topic_created is None
 
 
-async def _desk(desk: str, author: User | Chat, card: int, desks: DeskLookup) -> AtDesk:
-    return AtDesk(desk, str(author.id), await desks.case_of_message(desk, str(card)))
+async def _desk(desk: str, author: User | None, card: int | None, desks: DeskLookup) -> AtDesk:
+    case = await desks.case_of_message(desk, str(card)) if card else None
+    return AtDesk(desk, str(author.id) if author else "", case)
 
 
 def _stranger(chat: Chat, desks: DeskLookup) -> Stranger | None:
@@ -230,6 +304,8 @@ def _command(text: str) -> str:
     if known is None:
         return text
     payload = rest.strip()
+    if known == "/mulai" and payload.startswith(PRIVATE_LINK):
+        return f"/meja isi {payload}"
     return f"/{payload}" if known == "/mulai" and payload in DEEP_LINKS else known
 
 

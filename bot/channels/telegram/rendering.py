@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.telegram.limits import COPY_TEXT_MAX, ENTITIES_MAX, SHORT_LABEL
-from bot.chat.messages import Choice
+from bot.chat.messages import PRIVATE_LINK, Choice
 from bot.chat.text import Text
 
 _BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"[.!?…]\s"), re.compile(r"\s"))
@@ -52,15 +52,26 @@ def pieces(text: Text, limit: int) -> list[Piece]:
     return [_piece(whole, start, end, bold) for start, end in _cuts(whole, limit)]
 
 
-def keyboard(choices: Sequence[Choice], copy: tuple[str, str] | None = None) -> list[Row]:
-    """Choices in one column, short ones in two; ``copy`` is (label, text) of a copy button."""
-    buttons = [{"text": c.label, "callback_data": c.data} for c in choices]
+def keyboard(
+    choices: Sequence[Choice], copy: tuple[str, str] | None = None, our_name: str | None = None
+) -> list[Row]:
+    """Choices in one column, short ones in two; ``copy`` is (label, text) of a copy button.
+
+    With our bot's name, a choice that leads into the private chat is a link there.
+    """
+    buttons = [_button(choice, our_name) for choice in choices]
     width = 2 if len(buttons) > 1 and all(len(c.label) <= SHORT_LABEL for c in choices) else 1
     rows: list[Row] = [[*buttons[at : at + width]] for at in range(0, len(buttons), width)]
     if copy:
         label, text = copy
         rows.insert(0, [{"text": label, "copy_text": {"text": text}}])
     return rows
+
+
+def _button(choice: Choice, our_name: str | None) -> dict[str, Any]:
+    if our_name and choice.data.startswith(PRIVATE_LINK):
+        return {"text": choice.label, "url": f"https://t.me/{our_name}?start={choice.data}"}
+    return {"text": choice.label, "callback_data": choice.data}
 
 
 def worth_copying(text: Text) -> str | None:

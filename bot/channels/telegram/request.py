@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels.telegram.limits import (
@@ -111,10 +111,12 @@ class SessionRequest(BaseRequest):
         return answer.status, payload
 
     async def stream(self, url: str) -> AsyncGenerator[bytes, None]:
-        """The bytes behind a file's URL in chunks. Raises NetworkError or TimedOut."""
+        """The bytes behind a file's URL in chunks. Raises BadRequest, NetworkError or TimedOut."""
         timeout = aiohttp.ClientTimeout(sock_connect=CONNECT_TIMEOUT, sock_read=READ_TIMEOUT)
         try:
             async with self._open().get(url, timeout=timeout) as answer:
+                if answer.status in (400, 404):
+                    raise BadRequest("no such file")
                 if answer.status != 200:
                     raise NetworkError(f"file answer {answer.status}")
                 async for chunk in answer.content.iter_chunked(_CHUNK):

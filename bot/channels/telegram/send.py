@@ -13,6 +13,7 @@ from telegram import (
     InputMediaPhoto,
     Message,
     MessageEntity,
+    ReplyParameters,
 )
 
 from bot.channels.telegram.calls import call, unparsed
@@ -20,7 +21,7 @@ from bot.channels.telegram.limits import ALBUM_MAX, PHOTO_MAX, UPLOAD_TIMEOUT
 from bot.channels.telegram.receive import Place
 from bot.channels.telegram.rendering import Piece, Row, keyboard, pieces, worth_copying
 from bot.chat.delivery_errors import Refused
-from bot.chat.messages import File, Outgoing
+from bot.chat.messages import PRIVATE_LINK, File, Outgoing
 from bot.chat.wording import Wording
 from bot.limits import TELEGRAM_CAPTION, TELEGRAM_TEXT
 
@@ -35,6 +36,7 @@ class Sender:
     def __init__(self, bot: Bot, wording: Wording) -> None:
         self._bot = bot
         self._copy_label = wording.plain("telegram.copy")
+        self._our_name: str | None = None  # links into the private chat need it
 
     async def reply(
         self, place: Place, replies: Sequence[Outgoing], edit: int | None, patience: float
@@ -67,7 +69,7 @@ class Sender:
         """
         piece = next(iter(pieces(message.text, TELEGRAM_TEXT)), Piece("…"))
         try:
-            await self._edit(place, message_id, piece, self._keyboard(message), 0)
+            await self._edit(place, message_id, piece, await self._keyboard(message), 0)
         except Refused as error:
             if "not modified" not in error.reason:
                 raise
@@ -75,15 +77,16 @@ class Sender:
     async def _send(
         self, place: Place, message: Outgoing, patience: float, edit: int | None
     ) -> list[int]:
-        markup = self._keyboard(message)
+        markup = await self._keyboard(message)
         if caption := _caption(message):
             return await self._file(place, message, message.files[0], caption, markup, patience)
         texts = pieces(message.text, TELEGRAM_TEXT)
         if edit is not None and len(texts) == 1 and not message.files and not message.secret:
             try:
                 await self._edit(place, edit, texts[0], markup, patience)
-            except Refused:
-                pass  # too old, deleted, or the same text again: a new message is seen at least
+            except Refused as error:
+                if "not modified" in error.reason:  # an earlier try arrived, its answer did not
+                    return [edit]  # else too old or deleted: a new message is seen at least
             else:
                 return [edit]
         ids: list[int] = []
@@ -92,9 +95,12 @@ class Sender:
             ids.append(await self._text(place, message, piece, markup if last else [], patience))
         return ids + await self._files(place, message, patience)
 
-    def _keyboard(self, message: Outgoing) -> list[Row]:
+    async def _keyboard(self, message: Outgoing) -> list[Row]:
+        if self._our_name is None and any(c.data.startswith(PRIVATE_LINK) for c in message.choices):
+            self._our_name = (await call(self._bot.get_me)).username or ""
         copied = worth_copying(message.text) if message.secret else None
-        return keyboard(message.choices, (self._copy_label, copied) if copied else None)
+        copy = (self._copy_label, copied) if copied else None
+        return keyboard(message.choices, copy, self._our_name)
 
     async def _text(
         self,
@@ -104,10 +110,13 @@ class Sender:
         markup: list[Row],
         patience: float,
     ) -> int:
+        under = _under(message)
         parameters = {
             "chat_id": place.chat,
             "message_thread_id": place.thread,
             "protect_content": message.protected or None,
+            "disable_notification": message.silent or None,
+            "reply_parameters": under.to_dict() if under else None,
             **_shown(piece, markup),
         }
         sent = await call(lambda: unparsed(self._bot, "sendMessage", parameters), patience)
@@ -148,7 +157,9 @@ class Sender:
                 place.chat,
                 [kind(file.content, filename=file.name) for file in files],
                 message_thread_id=place.thread,
+                reply_parameters=_under(message),
                 protect_content=message.protected or None,
+                disable_notification=message.silent or None,
                 read_timeout=UPLOAD_TIMEOUT,
             )
 
@@ -185,7 +196,9 @@ class Sender:
                 if markup
                 else None,
                 message_thread_id=place.thread,
+                reply_parameters=_under(message),
                 protect_content=message.protected or None,
+                disable_notification=message.silent or None,
                 read_timeout=UPLOAD_TIMEOUT,
             )
 
@@ -208,6 +221,13 @@ def _shown(piece: Piece, markup: list[Row]) -> dict[str, Any]:
         "reply_markup": {"inline_keyboard": markup} if markup else None,
         "link_preview_options": _NO_PREVIEW,
     }
+
+
+def _under(message: Outgoing) -> ReplyParameters | None:
+    """The message that this one belongs under; one that is gone is no hindrance."""
+    if message.replies_to is None:
+        return None
+    return ReplyParameters(int(message.replies_to), allow_sending_without_reply=True)
 
 
 def _caption(message: Outgoing) -> Piece | None:

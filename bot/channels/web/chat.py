@@ -1,6 +1,7 @@
 """The chat page: one exchange a page without JavaScript, a running chat with it."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
@@ -8,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.channels.web.files import FileStore, Form, Malformed, boundary_of, read_multipart
 from bot.channels.web.forms import FormError, Said, Step, Steps, read_form, said
 from bot.channels.web.pages import CHAT, Pages, wants_json
-from bot.chat.messages import Address, Incoming, Outgoing
+from bot.chat.messages import Address, Attachment, Incoming, Outgoing
 from bot.store.conversations import Conflict
 from bot.store.ids import new_id
 
@@ -21,11 +23,19 @@ TROUBLE = (SQLAlchemyError, Conflict, OSError)
 """What the database raises when it cannot serve; the person is asked to try again."""
 
 
+_STATUS = {"long": 413, "heavy": 413, "full": 413}
+
+
 class Chat:
-    def __init__(self, receive: Receive, steps: Steps, pages: Pages) -> None:
+    """Without a ``store`` no file is taken."""
+
+    def __init__(
+        self, receive: Receive, steps: Steps, pages: Pages, store: FileStore | None = None
+    ) -> None:
         self._receive = receive
         self._steps = steps
         self._pages = pages
+        self._store = store
 
     def routes(self, *, at_root: bool) -> list[BaseRoute]:
         routes: list[BaseRoute] = [
@@ -40,19 +50,40 @@ class Chat:
 
     async def answer(self, request: Request) -> Response:
         try:
-            fields = await read_form(request)
-            step, message = self._steps.opened(fields), said(fields)
+            form = await self._form(request)
+            step, message = self._steps.opened(form.fields), said(form.fields)
         except FormError as error:
             return self._pages.refusal(request, error)
-        if message.problem:
-            return self._again(request, step, message)
+        except OSError:
+            return self._pages.refusal(request, FormError(503, "busy"))
+        if problem := _problem(form, message):
+            return self._again(request, step, message, problem)
         try:
-            replies = await self._replies(step, message)
+            replies = await self._replies(step, message, tuple(form.files))
         except TROUBLE:
             return self._pages.refusal(request, FormError(503, "busy"))
-        return self._answered(request, step, message, replies)
+        return self._answered(request, step, self._repeated(message, form), replies)
 
-    async def _replies(self, step: Step, message: Said) -> list[Outgoing]:
+    async def _form(self, request: Request) -> Form:
+        """The fields and files of a body. Raises FormError, and OSError of the store."""
+        boundary = boundary_of(request.headers.get("content-type", ""))
+        if boundary is None or self._store is None:
+            return Form(await read_form(request))
+        try:
+            return await read_multipart(request, boundary, self._store, self._steps.opened)
+        except Malformed:
+            raise FormError(400, "broken") from None
+
+    def _repeated(self, message: Said, form: Form) -> Said:
+        """What the page repeats: the text, and how many files came along."""
+        if not form.files:
+            return message
+        count = self._pages.plain("chat.attached", count=str(len(form.files)))
+        return replace(message, shown=f"{message.shown}\n{count}".strip())
+
+    async def _replies(
+        self, step: Step, message: Said, files: tuple[Attachment, ...]
+    ) -> list[Outgoing]:
         collected: list[Outgoing] = []
 
         async def collect(replies: Sequence[Outgoing], _trace: Sequence[str]) -> None:
@@ -61,20 +92,20 @@ class Chat:
         await self._receive(
             Address("web", step.conversation),
             step.step,
-            Incoming(text=message.text, choice=message.choice, channel="web"),
+            Incoming(message.text, message.choice, files, "web"),
             collect,
             arrived=True,
         )
         return collected
 
-    def _again(self, request: Request, step: Step, message: Said) -> Response:
+    def _again(self, request: Request, step: Step, message: Said, problem: str) -> Response:
         """Nothing was sent: the same conversation, with the text to mend."""
-        status = 413 if message.problem == "long" else 400
+        status = _STATUS.get(problem, 400)
         if wants_json(request):
-            notice = self._pages.plain(f"notice.{message.problem}")
+            notice = self._pages.plain(f"notice.{problem}")
             return JSONResponse({"notice": notice, "final": False}, status)
         fresh = self._steps.fresh(step.conversation)
-        return self._page(fresh, status=status, notice=message.problem, draft=message.text)
+        return self._page(fresh, status=status, notice=problem, draft=message.text)
 
     def _answered(
         self, request: Request, step: Step, message: Said, replies: Sequence[Outgoing]
@@ -116,4 +147,11 @@ class Chat:
             bubbles=bubbles,
             notice=notice,
             draft=draft,
+            takes_files=self._store is not None,
         )
+
+
+def _problem(form: Form, message: Said) -> str | None:
+    """Why the message cannot be passed on; files need no text."""
+    said_wrong = None if form.files and message.problem == "empty" else message.problem
+    return form.problem or said_wrong

@@ -31,6 +31,7 @@ _WAIT, _WAIT_LONGER = 2.0, 120.0
 
 @contextmanager
 def delivery_errors() -> Iterator[None]:
+    """Every error of the SDK and of httpx as one of `bot.chat.delivery_errors`."""
     try:
         yield
     except (TwilioRestException, TwilioServiceException) as error:

@@ -13,12 +13,21 @@ from bot.channels.receive import Receive
 from bot.channels.whatsapp import files, webhook
 from bot.channels.whatsapp.client import open_client
 from bot.channels.whatsapp.counts import SENT, Admission, Allowance, Counts
+from bot.channels.whatsapp.half_sent import HalfSent, Sent
 from bot.channels.whatsapp.handled import Handled
 from bot.channels.whatsapp.receive import PREFIX, Heard, NoMessage, understand
 from bot.channels.whatsapp.send import Pace, Sender
 from bot.channels.whatsapp.templates import Templates
 from bot.channels.whatsapp.traces import Records
-from bot.chat.delivery_errors import DeliveryError, Gone, Moved, Refused
+from bot.chat.delivery_errors import (
+    Busy,
+    DeliveryError,
+    Gone,
+    Moved,
+    Refused,
+    Unreachable,
+    Unsure,
+)
 from bot.chat.messages import Outgoing
 from bot.chat.wording import Wording
 from bot.clock import Clock
@@ -67,6 +76,7 @@ class WhatsAppChannel:
         self._records = Records(database, ring, clock, client)
         self._order = Order()
         self._handled = Handled()
+        self._half_sent = HalfSent()
         self._working: set[asyncio.Task[int]] = set()
         number = own_number(settings)
         in_sandbox = number == SANDBOX
@@ -100,13 +110,27 @@ class WhatsAppChannel:
             await self._counts.settle(now=True)
         except _STORE_DOWN:
             _log.warning("The last counts could not be written")
-        await self._http.close()
+        finally:
+            await self._http.close()
 
-    def download(self, reference: str) -> AsyncIterator[bytes]:
-        """The file behind an attachment. Raises FileTooBig, FileGone and the delivery errors."""
+    def fetch(self, reference: str, limit: int) -> AsyncIterator[bytes]:
+        """`bot.chat.files.Fetch`; needs nothing but the settings, so any process may call it."""
         settings = self._settings
         auth = (settings.twilio_account_sid, settings.twilio_auth_token)
-        return files.download(settings.twilio_api_base, auth, reference)
+        return files.download(settings.twilio_api_base, auth, reference, limit)
+
+    async def tell(self, chat: str, message: Outgoing, _edits: str | None) -> str:
+        """Send a message that answers nothing; only within 24 hours of the person's last one.
+
+        Returns the id of the last message, "" if Twilio refused it. Raises the delivery errors.
+        """
+        sent = Sent()
+        to = PREFIX + (f"+{chat}" if chat.isdecimal() else chat)
+        try:
+            await self._sender.reply(to, [message], sent)
+        finally:
+            await self._records.remember(sent.sids, WHATSAPP_RECORD_WAIT)
+        return sent.sids[-1] if sent.sids else ""
 
     async def handle(self, form: FormData) -> int:
         """Handle a signed form and return the HTTP status, always in time.
@@ -153,28 +177,31 @@ class WhatsAppChannel:
         await self._counts.settle()
         tag = self._ring.sender_tag(str(heard.address))
         cleared: list[str] = []
-        sent: list[str] = []
+        sent = self._half_sent.begin(heard.to)
         try:
             match self._allowance.admit(tag):
                 case Admission.WELCOME:
                     await self._answer(heard, sent, cleared)
                 case Admission.TELL:
                     await self._sender.reply(heard.to, [self._elsewhere()], sent)
+        except (Busy, Unreachable, Unsure, *_STORE_DOWN):
+            self._half_sent.failed(heard.to, sent)
+            raise
         finally:
-            self._allowance.spent(tag, len(sent))
-            await self._remember(heard, sent, cleared)
+            self._allowance.spent(tag, sent.billed)
+            await self._remember(heard, sent.sids, cleared)
 
-    async def _answer(self, heard: Heard, sent: list[str], cleared: list[str]) -> None:
+    async def _answer(self, heard: Heard, sent: Sent, cleared: list[str]) -> None:
         if heard.notice:
             text = self._wording.say(f"whatsapp.{heard.notice}")
             await self._sender.reply(heard.to, [Outgoing(text)], sent)
             return
 
         async def send(replies: Sequence[Outgoing], known: Sequence[str]) -> list[str]:
-            before = len(sent)
+            before = len(sent.sids)
             cleared.extend(known)
             await self._sender.reply(heard.to, replies, sent)
-            return sent[before:]
+            return sent.sids[before:]
 
         try:
             await self._receive(heard.address, heard.event, heard.incoming, send, typed=True)

@@ -8,6 +8,8 @@ import httpx
 
 from bot.channels.whatsapp.calls import delivery_errors
 from bot.chat.delivery_errors import Unsure
+from bot.chat.files import FileGone as FileGone
+from bot.chat.files import FileTooBig as FileTooBig
 from bot.limits import WHATSAPP_CONNECT_TIMEOUT, WHATSAPP_MEDIA_MAX, WHATSAPP_MEDIA_TIMEOUT
 
 _CHUNK = 64 * 1024
@@ -15,16 +17,10 @@ _HOPS = 3
 _TIMEOUT = httpx.Timeout(WHATSAPP_MEDIA_TIMEOUT, connect=WHATSAPP_CONNECT_TIMEOUT)
 
 
-class FileTooBig(Exception):
-    """Larger than WhatsApp itself takes."""
-
-
-class FileGone(Exception):
-    """Twilio no longer has the file, or the link leads elsewhere."""
-
-
-async def download(base: str, auth: tuple[str, str], reference: str) -> AsyncIterator[bytes]:
-    """The file behind ``Attachment.reference`` in chunks.
+async def download(
+    base: str, auth: tuple[str, str], reference: str, limit: int = WHATSAPP_MEDIA_MAX
+) -> AsyncIterator[bytes]:
+    """The file behind ``Attachment.reference`` in chunks, at most ``limit`` bytes.
 
     The account's credentials go to ``base`` (scheme and host) only; redirects are followed
     without them, and never to a bare or private address. Raises FileTooBig, FileGone and the
@@ -40,7 +36,7 @@ async def download(base: str, auth: tuple[str, str], reference: str) -> AsyncIte
                 answer = await client.send(request, stream=True, auth=None if hop else credentials)
             try:
                 if not answer.is_redirect:
-                    async for chunk in _body(answer):
+                    async for chunk in _body(answer, min(limit, WHATSAPP_MEDIA_MAX)):
                         yield chunk
                     return
                 url = _next(url, answer.headers.get("location", ""), base)
@@ -49,19 +45,19 @@ async def download(base: str, auth: tuple[str, str], reference: str) -> AsyncIte
     raise FileGone
 
 
-async def _body(answer: httpx.Response) -> AsyncIterator[bytes]:
+async def _body(answer: httpx.Response, limit: int) -> AsyncIterator[bytes]:
     if answer.status_code >= 500:
         raise Unsure
     if answer.status_code != httpx.codes.OK:
         raise FileGone
     announced = answer.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:20]) > WHATSAPP_MEDIA_MAX:
+    if announced.isdecimal() and int(announced[:20]) > limit:
         raise FileTooBig
     fetched = 0
     with delivery_errors():
         async for chunk in answer.aiter_bytes(_CHUNK):
             fetched += len(chunk)
-            if fetched > WHATSAPP_MEDIA_MAX:
+            if fetched > limit:
                 raise FileTooBig
             yield chunk
 

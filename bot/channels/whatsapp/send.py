@@ -11,6 +11,7 @@ from typing import Any
 from twilio.rest import Client
 
 from bot.channels.whatsapp.calls import call
+from bot.channels.whatsapp.half_sent import Sent
 from bot.channels.whatsapp.rendering import together, written
 from bot.channels.whatsapp.templates import Templates, fill
 from bot.chat.delivery_errors import Refused
@@ -39,8 +40,8 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """``number`` is our own address at Twilio, ``web`` our address in a browser, ``sent`` hears of
-    each message that went out."""
+    """``number`` is our own address at Twilio, ``web`` our address in a browser, ``count`` hears
+    of each message that went out."""
 
     client: Client
     number: str
@@ -49,27 +50,27 @@ class Sender:
     wording: Wording
     templates: Templates
     pace: Pace
-    sent: Callable[[], None]
+    count: Callable[[], None]
 
-    async def reply(self, to: str, replies: Sequence[Outgoing], sids: list[str]) -> None:
-        """Send in order, adding the id of each message to ``sids`` as soon as it is known.
+    async def reply(self, to: str, replies: Sequence[Outgoing], sent: Sent) -> None:
+        """Send in order, adding each message to ``sent`` as soon as its id is known.
 
-        A reply that Twilio refuses for ever is left out, else its chat would be stuck on it.
-        Raises Busy, Unreachable, Unsure, Gone.
+        What had arrived in an earlier try is left out. A reply that Twilio refuses for ever is
+        skipped, else its chat would be stuck on it. Raises Busy, Unreachable, Unsure, Gone.
         """
         for message in together(replies):
             try:
-                await self._send(to, self._without_files(message), sids)
+                await self._send(to, self._without_files(message), sent)
             except Refused as error:
                 _log.warning("Twilio refused a reply: %s", error.reason)
 
-    async def _send(self, to: str, message: Outgoing, sids: list[str]) -> None:
-        if await self._interactive(to, message, sids):
+    async def _send(self, to: str, message: Outgoing, sent: Sent) -> None:
+        if await self._interactive(to, message, sent):
             return
         for piece in written(message, self.wording):
-            await self._create(to, sids, body=piece)
+            await self._create(to, sent, body=piece)
 
-    async def _interactive(self, to: str, message: Outgoing, sids: list[str]) -> bool:
+    async def _interactive(self, to: str, message: Outgoing, sent: Sent) -> bool:
         """Whether it went out with buttons or as a list."""
         filled = fill(message)
         sid = await self.templates.sid(filled.kind) if filled else None
@@ -77,14 +78,18 @@ class Sender:
             return False
         try:
             variables = json.dumps(filled.variables)
-            await self._create(to, sids, content_sid=sid, content_variables=variables)
+            await self._create(to, sent, content_sid=sid, content_variables=variables)
         except Refused as error:
             _log.warning("Twilio refused a template: %s", error.reason)
             self.templates.refused()
             return False
         return True
 
-    async def _create(self, to: str, sids: list[str], **content: Any) -> None:
+    async def _create(self, to: str, sent: Sent, **content: str) -> None:
+        written = json.dumps(content)
+        if sent.again(written):
+            return
+
         async def create() -> Any:
             await self.pace.turn()
             return await self.client.messages.create_async(
@@ -92,8 +97,8 @@ class Sender:
             )
 
         message = await call(create, WHATSAPP_PATIENCE)
-        sids.append(str(message.sid))
-        self.sent()
+        sent.add(written, str(message.sid))
+        self.count()
 
     def _without_files(self, message: Outgoing) -> Outgoing:
         """Twilio fetches files from public addresses, which we never give to a file."""

@@ -70,8 +70,11 @@ def all_templates(wording: Wording) -> list[Template]:
 def fill(message: Outgoing) -> Filled | None:
     """Buttons for up to three short choices, a list for up to ten, None where neither can show
     everything."""
-    text, choices = shown(message.text).strip(), message.choices
-    if not text or units(text) > WHATSAPP_INTERACTIVE_TEXT or not choices:
+    choices = message.choices
+    if not choices or units(str(message.text).strip()) > WHATSAPP_INTERACTIVE_TEXT:
+        return None  # the plain text is the shorter one
+    text = shown(message.text).strip()
+    if not text or units(text) > WHATSAPP_INTERACTIVE_TEXT:
         return None
     longest = max(units(choice.label) for choice in choices)
     if len(choices) <= WHATSAPP_BUTTONS and longest <= WHATSAPP_BUTTON_TITLE:

@@ -1,14 +1,14 @@
 """Deleting at Twilio what went through it: both sides of every chat, with their media.
 
-The ids wait in a list of their own, sealed under the trace key of the day and sealed anew at
-every try, so a copy of the database opens nothing; after fourteen days we give up.
+The ids wait in a list of their own, sealed under a key of the day that dies with the list, so a
+copy of the database opens nothing; after fourteen days the sweep gives up.
 """
 
 import asyncio
 import json
 import logging
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.exc import SQLAlchemyError
 from twilio.rest import Client
@@ -21,13 +21,13 @@ from bot.keys.ring import KeyRing
 from bot.limits import (
     WHATSAPP_CLEAN_EVERY,
     WHATSAPP_CLEAN_LOT,
-    WHATSAPP_RECORD_DAYS,
     WHATSAPP_RECORD_LONGEST,
     WHATSAPP_RECORD_WAIT,
 )
 from bot.store import provider
 from bot.store.engine import Database
 from bot.store.provider import Record
+from bot.store.together import Together
 
 _LEASE = 300
 _MINUTE = 60  # due times are full minutes: they tell less about when somebody wrote
@@ -41,15 +41,24 @@ class Records:
         self._ring = ring
         self._clock = clock
         self._client = client
+        self._new: Together[tuple[int, Sequence[str]]] = Together(self._write)
 
     async def remember(self, sids: Sequence[str], wait: float) -> None:
         """Have these messages deleted after ``wait`` seconds."""
-        if not sids:
-            return
-        today = self._clock.today()
-        sealed = self._sealed(sids, today)
-        record = Record(str(today), str(today), self._due(wait), sealed)
-        await provider.keep(self._database, record)
+        if sids:
+            await self._new.add((self._due(wait), sids))
+
+    async def _write(self, new: Sequence[tuple[int, Sequence[str]]]) -> None:
+        """One record for all that is due at the same time."""
+        day = self._clock.today()
+        by_time: dict[int, list[str]] = {}
+        for due, sids in new:
+            by_time.setdefault(due, []).extend(sids)
+        records = [
+            Record(str(day), str(day), due, self._sealed(sids, day))
+            for due, sids in by_time.items()
+        ]
+        await provider.keep(self._database, records)
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -63,10 +72,7 @@ class Records:
                 continue
 
     async def step(self) -> None:
-        """Delete what is due, and give up on what is too old."""
-        oldest = self._clock.today() - timedelta(days=WHATSAPP_RECORD_DAYS)
-        if lost := await provider.expire(self._database, str(oldest)):
-            _log.warning("Given up deleting %d records at Twilio", lost)
+        """Delete what is due."""
         now = int(self._clock.now())
         for record in await provider.claim(self._database, now, now + _LEASE, WHATSAPP_CLEAN_LOT):
             await self._clean(record)
@@ -77,11 +83,9 @@ class Records:
         if not left:
             await provider.drop(self._database, record)
             return
-        today = self._clock.today()
         wait = min(WHATSAPP_RECORD_LONGEST, WHATSAPP_RECORD_WAIT * 2 ** min(record.tries, 10))
-        await provider.put_off(
-            self._database, record, str(today), self._due(wait), self._sealed(left, today)
-        )
+        sealed = self._sealed(left, date.fromisoformat(record.day))
+        await provider.put_off(self._database, record, self._due(wait), sealed)
 
     async def _deleted(self, sid: str) -> bool:
         """Whether the message is gone, with its media; not there any more is as good."""
@@ -94,8 +98,8 @@ class Records:
         return True
 
     def _opened(self, record: Record) -> list[str]:
-        """The ids; none once the key has died, which happens if the service stood still a day."""
-        key = self._ring.trace_key(date.fromisoformat(record.day))
+        """The ids; none once the key has died."""
+        key = self._ring.provider_key(date.fromisoformat(record.day))
         try:
             found = unseal(subkey(key, _PURPOSE), record.body, _PURPOSE) if key else None
         except SealError:
@@ -106,9 +110,9 @@ class Records:
         return [str(sid) for sid in json.loads(found)]
 
     def _sealed(self, sids: Sequence[str], day: date) -> bytes:
-        key = self._ring.trace_key(day)
+        key = self._ring.provider_key(day)
         if key is None:
-            raise KeyError(f"trace key of {day} is destroyed")
+            raise KeyError(f"provider key of {day} is destroyed")
         return seal(subkey(key, _PURPOSE), json.dumps(list(sids)).encode(), _PURPOSE)
 
     def _due(self, wait: float) -> int:

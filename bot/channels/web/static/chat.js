@@ -4,6 +4,7 @@
 (() => {
   const form = document.getElementById("tulis");
   const field = document.getElementById("text");
+  const chooser = document.getElementById("berkas"); // null where no files are taken
   const log = document.getElementById("log");
   const notice = document.getElementById("notice");
   const failed = document.getElementById("failed");
@@ -39,7 +40,6 @@
   // A failed message stays at the head of the queue and is sent again under the same step, so that
   // the server knows it as a repeat; only then does the next one get its turn.
   const say = (message) => {
-    if (!message.text.trim() && !message.choice) return;
     const turn = bubbleOf(message.shown);
     log.append(turn);
     bringUp(turn);
@@ -65,9 +65,11 @@
   };
 
   const deliver = async (message) => {
-    const body = new URLSearchParams();
+    const files = message.files || [];
+    const body = files.length ? new FormData() : new URLSearchParams();
     for (const name of ["obrolan", "langkah", "segel"]) body.set(name, form.elements[name].value);
     body.set(message.choice ? "pilihan" : "text", message.choice || message.text);
+    for (const file of files) body.append("berkas", file); // after the fields that prove the form
     const response = await fetch("/obrolan", {
       method: "POST",
       headers: { Accept: "application/json" },
@@ -119,10 +121,18 @@
 
   const sendWritten = () => {
     const text = field.value.trim();
-    if (!text) return;
+    const files = chooser ? [...chooser.files] : [];
+    if (!text && !files.length) return;
     field.value = "";
+    if (files.length) putAway();
     field.focus();
-    say({ text, choice: "", shown: text });
+    const count = files.length ? form.dataset.attached.replace("{count}", files.length) : "";
+    say({ text, choice: "", shown: [text, count].filter(Boolean).join(" · "), files });
+  };
+
+  const putAway = () => {
+    chooser.value = "";
+    chooser.closest("details").open = false;
   };
 
   const press = (button) => {
@@ -159,9 +169,10 @@
   });
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("button, #keluar");
+    const target = event.target.closest("button, #keluar, .attach summary");
     if (!target) return;
     if (target.id === "retry") drain();
+    else if (target.tagName === "SUMMARY") target.parentElement.open || chooser.click();
     else if (target.classList.contains("copy")) copy(target);
     else if (target.id === "keluar") {
       event.preventDefault();

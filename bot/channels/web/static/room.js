@@ -27,6 +27,7 @@
       const response = await fetch(`${location.pathname}?${query}`, {
         headers: { Accept: "application/json" },
       });
+      if (response.status === 401) location.reload();
       if (response.status === 200) arrange(await response.json());
     } catch {
       // The server is away for a moment; the next look finds it again.
@@ -117,6 +118,7 @@
   });
 
   document.addEventListener("submit", (event) => {
+    if (event.target.hasAttribute("action")) return; // signing out and the like
     event.preventDefault();
     send(event.target, null);
   });
