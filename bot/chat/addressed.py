@@ -11,9 +11,13 @@ from typing import Any
 from bot.chat.messages import Address, Attachment
 from bot.keys.crypto import seal, subkey, unseal
 from bot.keys.ring import KeyRing
-from bot.limits import NUDGE_DAYS
+from bot.limits import NUDGE_DAYS, NUDGE_DAYS_WHATSAPP
 from bot.store.effects import AskNudge, Effect, QueueEvidence, StopNudges
 from bot.store.ids import new_id
+
+NOTICE_DAYS = {"telegram": NUDGE_DAYS - 1, "whatsapp": NUDGE_DAYS_WHATSAPP}
+"""Where we may write first, and how many days after a wish the last whole one is: the address goes
+with the day after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def _job(effect: FetchFile, address: Address, ring: KeyRing) -> QueueEvidence:
 
 def _nudge(effect: WantNudge, address: Address, ring: KeyRing) -> AskNudge:
     week, id_ = ring.week(), new_id()
-    until = ring.days()[0] + timedelta(days=NUDGE_DAYS)
+    until = ring.days()[0] + timedelta(days=NOTICE_DAYS[address.channel])
     body = json.dumps([address.channel, address.chat]).encode()
     sealed = seal(ring.nudge_key(week), body, f"nudge:{id_}")
     chat = ring.nudge_chat(str(address), week)

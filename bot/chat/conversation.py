@@ -8,7 +8,7 @@ from bot.chat.addressed import AddressedEffect
 from bot.chat.messages import Incoming, Outgoing
 from bot.store.effects import Effect
 
-_REMEMBERED = ("actor",)  # for whom the answers are
+_REMEMBERED = ("actor", "tries")  # for whom the answers are; when wrong receipts were tried
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any, Generic
 
 from bot.chat.addressed import complete
@@ -18,11 +19,12 @@ from bot.chat.typed import chosen
 from bot.keys.crypto import seal, subkey, unseal
 from bot.keys.ring import KeyRing
 from bot.limits import CONVERSATION_RETRIES, TRACE_MAX
-from bot.store import cases, conversations
+from bot.store import cases, conversations, desk_work
 from bot.store.conversations import Conflict, ConversationRow
 from bot.store.effects import ForgetChat, WithdrawTip
 from bot.store.engine import Database
 from bot.store.ids import new_id
+from bot.store.together import Together
 
 Send = Callable[[Sequence[Outgoing], Sequence[str]], Awaitable[list[str] | None]]
 """Send replies; the second argument is the known message ids of the chat, given only when a
@@ -43,8 +45,11 @@ class Routes(Generic[Ports]):
     flows: Mapping[str, Handler[Ports]]
     otherwise: Handler[Ports]
     desk: Handler[Ports]
+    edited: Handler[Ports] | None = None  # takes edits of what a form or a desk has acted upon
 
     def handler_for(self, state: State, incoming: Incoming) -> Handler[Ports]:
+        if self.edited and incoming.edited and (incoming.desk or state.flow):
+            return self.edited
         if incoming.desk:
             return self.desk
         if incoming.choice:
@@ -80,6 +85,7 @@ class Dispatcher(Generic[Ports]):
         self._ring = ring
         self._routes = routes
         self._ports = ports
+        self._free = Together(partial(conversations.save_free, database))
 
     async def receive(
         self,
@@ -121,6 +127,7 @@ class Dispatcher(Generic[Ports]):
     ) -> None:
         """A message that was handled before: only what could not be sent then goes out."""
         sent = await send(chat.pending, ())
+        await self._remember(incoming, chat.pending, sent)
         if sent is not None and chat.pending:
             await self._mark_sent(address, chat, incoming, sent, typed, in_form=True)
 
@@ -136,7 +143,12 @@ class Dispatcher(Generic[Ports]):
     ) -> None:
         trace = await self._trace(address) if any(r.clears for r in outcome.replies) else []
         if self._writes_nothing(chat, outcome, typed):
+            sent = await send(outcome.replies, trace)
+            await self._remember(incoming, outcome.replies, sent)
+            return
+        if typed and self._changes_nothing(chat, outcome):
             await send(outcome.replies, trace)
+            await self._keep_choices(chat, outcome)
             return
         after = replace(
             chat,
@@ -146,10 +158,20 @@ class Dispatcher(Generic[Ports]):
         )
         row = await self._commit(address, event, after, outcome)
         sent = await send(outcome.replies, trace)
+        await self._remember(incoming, outcome.replies, sent)
         if sent is not None:
             in_form = bool(chat.state.flow or after.state.flow)
             sent_chat = replace(after, row=row)
             await self._mark_sent(address, sent_chat, incoming, sent, typed, in_form=in_form)
+
+    async def _remember(
+        self, incoming: Incoming, replies: Sequence[Outgoing], sent: list[str] | None
+    ) -> None:
+        """What a desk was shown of a case is erased with it."""
+        case = next((reply.case for reply in replies if reply.case), None)
+        if incoming.desk and incoming.desk.desk and case and sent:
+            day = str(self._ring.days()[0])
+            await desk_work.remember(self._database, incoming.desk.desk, case, sent, day)
 
     async def _load(self, address: Address, event: str) -> tuple[_Chat, bool]:
         days = self._ring.days()
@@ -208,6 +230,18 @@ class Dispatcher(Generic[Ports]):
         if outcome.effects or outcome.state != chat.state or chat.row.version:
             return False
         return not (typed and _last_choices(outcome.replies))
+
+    @staticmethod
+    def _changes_nothing(chat: _Chat, outcome: Outcome) -> bool:
+        """Outside a form, what may be done twice and needs no receipt against repeats."""
+        return not (outcome.effects or chat.state.flow) and outcome.state == chat.state
+
+    async def _keep_choices(self, chat: _Chat, outcome: Outcome) -> None:
+        """Remember which letters can be typed now, unless another message was faster."""
+        after = replace(chat, pending=(), choices=_last_choices(outcome.replies))
+        row = self._sealed(after)
+        if row.version or row.body is not None:
+            await self._free.add(row)
 
     async def _commit(
         self, address: Address, event: str, chat: _Chat, outcome: Outcome

@@ -40,11 +40,16 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class AtDesk:
-    """The message came from a desk: which one, which moderator, under which card."""
+    """The message came from a desk: which one, which moderator, under which card.
+
+    ``desk`` is empty in a moderator's private chat, ``moderator`` where the platform does not say
+    who wrote; ``can_write``: whether people can answer there as themselves (not in channels).
+    """
 
     desk: str
     moderator: str
     case: str | None = None
+    can_write: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Incoming:
     ``channel`` names the platform for the wording of promises; ``message`` is the platform's id of
     the message itself, kept only for "bersihkan". The dispatcher adds ``visitor`` (tells chats of
     today apart) and ``sender_tag`` (the same where a chat is one person's account, else None).
+    ``edited``: it changes a message that came before, which stays as it was heard.
     """
 
     text: str = field(default="", repr=False)
@@ -64,6 +70,7 @@ class Incoming:
     visitor: bytes | None = field(default=None, repr=False)
     sender_tag: bytes | None = field(default=None, repr=False)
     desk: AtDesk | None = None
+    edited: bool = False
 
     @property
     def command(self) -> str | None:
@@ -80,9 +87,16 @@ class Incoming:
         return parts[1].strip() if len(parts) > 1 else ""
 
 
+PRIVATE_LINK = "k-"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button, a list row, or a letter to type. ``data`` is at most 64 bytes."""
+    """A button, a list row, or a letter to type. ``data`` is at most 64 bytes.
+
+    Data that begins with `PRIVATE_LINK` leads a moderator into his private chat with the bot,
+    where the platform has such links.
+    """
 
     label: str
     data: str
@@ -90,10 +104,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to send: a neutral name and new bytes, never a platform's reference."""
+    """A file to send: a neutral name and new bytes, never a platform's reference.
+
+    ``kept``: object and key (hex) of a copy in the evidence store, for the web room, which shows
+    it from there.
+    """
 
     name: str
     content: bytes = field(repr=False)
+    kept: tuple[str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +123,9 @@ class Outgoing:
     ``secret``: a receipt; it stands alone and gets a copy button where the platform has one.
     ``clears``: delete what can be deleted of this chat before sending.
     ``protected``: not to be forwarded or saved (cards at a desk).
+    ``silent``: it rings nobody's phone, where the platform can.
+    ``case``: at a desk, the case that the message shows and with which it is erased.
+    ``replies_to``: at a desk, the id of the message that it belongs under, where the platform can.
     """
 
     text: Text
@@ -113,24 +135,38 @@ class Outgoing:
     secret: bool = False
     clears: bool = False
     protected: bool = False
+    case: str | None = None
+    silent: bool = False
+    replies_to: str | None = None
 
     def dump(self) -> dict[str, Any]:
         return {
             "text": self.text.dump(),
             "choices": [[choice.label, choice.data] for choice in self.choices],
-            "files": [[file.name, b64encode(file.content).decode()] for file in self.files],
-            "flags": [self.replaces, self.secret, self.clears, self.protected],
+            "files": [
+                [file.name, b64encode(file.content).decode(), *(file.kept or ())]
+                for file in self.files
+            ],
+            "flags": [self.replaces, self.secret, self.clears, self.protected, self.silent],
+            "case": self.case,
+            "replies_to": self.replies_to,
         }
 
     @classmethod
     def load(cls, value: dict[str, Any]) -> Self:
-        replaces, secret, clears, protected = value["flags"]
+        replaces, secret, clears, protected, *silent = value["flags"]
         return cls(
             Text.load(value["text"]),
             tuple(Choice(label, data) for label, data in value["choices"]),
-            tuple(File(name, b64decode(content)) for name, content in value["files"]),
+            tuple(
+                File(name, b64decode(content), (kept[0], kept[1]) if kept else None)
+                for name, content, *kept in value["files"]
+            ),
             replaces,
             secret,
             clears,
             protected,
+            case=value.get("case"),
+            silent=any(silent),
+            replies_to=value.get("replies_to"),
         )

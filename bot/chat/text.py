@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 _BOLD = re.compile(r"\*([^*\n]+)\*")
@@ -48,8 +49,12 @@ def markup(template: str, **fields: "str | Text") -> Text:
     Raises KeyError for a field that was not given.
     """
     spans: list[Span] = []
-    for piece, bold in _bold_parts(template):
-        spans.extend(_filled(piece, bold, fields))
+    for text, is_bold, is_field in _parts(template):
+        value = fields[text] if is_field else text
+        if isinstance(value, Text):
+            spans += (Span(span.text, True) for span in value.spans) if is_bold else value.spans
+        elif value:
+            spans.append(Span(value, is_bold))
     return Text(tuple(span for span in spans if span.text))
 
 
@@ -59,11 +64,22 @@ def bold(text: str) -> Text:
 
 def join(parts: "list[Text] | tuple[Text, ...]", separator: str = "\n\n") -> Text:
     """The non-empty parts with a separator between them."""
-    whole = Text()
+    spans: list[Span] = []
     for part in parts:
         if part:
-            whole = whole + separator + part if whole else part
-    return whole
+            spans += (Span(separator), *part.spans) if spans else part.spans
+    return Text(tuple(spans))
+
+
+@lru_cache(maxsize=2_048)
+def _parts(template: str) -> tuple[tuple[str, bool, bool], ...]:
+    """A template's literal texts and names of fields in turn: (text, is bold, is a field)."""
+    return tuple(
+        (text, is_bold, bool(place % 2))
+        for piece, is_bold in _bold_parts(template)
+        for place, text in enumerate(_FIELD.split(piece))
+        if text
+    )
 
 
 def _bold_parts(template: str) -> list[tuple[str, bool]]:
@@ -73,15 +89,3 @@ def _bold_parts(template: str) -> list[tuple[str, bool]]:
         parts += [(template[end : match.start()], False), (match[1], True)]
         end = match.end()
     return [*parts, (template[end:], False)]
-
-
-def _filled(piece: str, is_bold: bool, fields: "dict[str, str | Text]") -> list[Span]:
-    spans: list[Span] = []
-    for index, part in enumerate(_FIELD.split(piece)):
-        if index % 2 == 0:
-            spans.append(Span(part, is_bold))
-        elif isinstance(value := fields[part], Text):
-            spans.extend(Span(span.text, span.bold or is_bold) for span in value.spans)
-        else:
-            spans.append(Span(value, is_bold))
-    return spans
