@@ -25,7 +25,10 @@ def answer(
     ports: Ports, topic: Topic, *, candidates: Sequence[str] = (), actor: str = "", note: Text
 ) -> Outgoing:
     """The verdict of one topic: what a person reads first, in one message."""
-    whole = _verdict(ports, topic, actor, brief=_is_brief(ports, topic))
+    whole = _verdict(ports, topic, "", brief=False)
+    brief = _is_long(whole)
+    if actor or brief:
+        whole = _verdict(ports, topic, actor, brief=brief)
     return Outgoing(join([whole, note]), _choices(ports.wording, topic, candidates))
 
 
@@ -48,17 +51,18 @@ def _verdict(ports: Ports, topic: Topic, actor: str, *, brief: bool) -> Text:
     )
 
 
-def _is_brief(ports: Ports, topic: Topic) -> bool:
+def _is_long(whole: Text) -> bool:
     """Whether the whole answer would be more than one message."""
-    return len(str(_verdict(ports, topic, "", brief=False))) > ANSWER_LENGTH
+    return len(str(whole)) > ANSWER_LENGTH
 
 
 def details(ports: Ports, topic: Topic) -> Outgoing:
     """Everything else a curator wrote about a topic."""
     wording = ports.wording
+    was_brief = _is_long(_verdict(ports, topic, "", brief=False))
     parts = [
         bold(topic.question),
-        *([_stage(ports, topic), _reason(wording, topic)] if _is_brief(ports, topic) else []),
+        *([_stage(ports, topic), _reason(wording, topic)] if was_brief else []),
         _titled(wording, "ask.answer.unsettled", topic.unsettled),
         _labelled(wording, "ask.more.actors", topic.actors),
         _labelled(wording, "ask.more.phases", topic.phases),

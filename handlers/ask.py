@@ -13,7 +13,7 @@ from bot.knowledge.matcher import Match
 from bot.knowledge.topics import ACTORS, Topic
 from bot.limits import CLARIFICATIONS_MAX, MENU_SIZE, MESSAGE_MAX
 from bot.store.effects import CountFeedback
-from handlers import answers, curator, for_whom, rules
+from handlers import answers, curator, for_whom, rules, tip_offer
 from handlers.for_whom import Asker
 from handlers.ports import Ports
 from handlers.trail import Trail
@@ -26,13 +26,18 @@ _PICTURES = {"photo", "document", "video", "sticker"}
 async def question(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """Any message that nothing else takes."""
     if incoming.attachments:
-        return Outcome(state, (_unreadable(incoming, ports),))
+        offered = await tip_offer.for_files(state, incoming, ports)
+        return offered or Outcome(state, (_unreadable(incoming, ports),))
     if len(incoming.text) > MESSAGE_MAX:
         return Outcome(state, (Outgoing(ports.wording.say("ask.too_long")),))
+    if opened := await tip_offer.for_receipt(state, incoming, ports):
+        return opened
     text = incoming.argument if incoming.command else incoming.text
     match = await ports.matcher.answer(text)
     if match.outcome == "rule":
         return await rules.follow(state, incoming, ports, match)
+    if match.outcome != "answer" and (offered := await tip_offer.for_text(state, incoming, ports)):
+        return offered
     ports.usage.match((*match.candidates, "")[0], match.outcome, ports.matcher.version)
     said = await reply(ports, match, state, incoming)
     return Outcome(state, (rules.remark(said, ports, match),))

@@ -4,10 +4,15 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot.chat.draft_files import DraftFiles
 from bot.chat.wording import Wording
 from bot.clock import Clock
+from bot.desks.audit import Audit
 from bot.desks.casebook import Casebook
+from bot.desks.guide import Guide
 from bot.desks.routes import Desks
+from bot.desks.similar import Similar
+from bot.desks.statistics import Statistician
 from bot.keys.ring import KeyRing
 from bot.knowledge.law import Instrument
 from bot.knowledge.matcher import Matcher
@@ -61,16 +66,21 @@ class Ports:
     stories: StoryReader
     exposure: ExposureFinder
     words: ReceiptWords
+    guide: Guide
     keeper: ReceiptKeeper
     ring: KeyRing
     casebook: Casebook
+    evidence: DraftFiles
     desks: Desks
     clock: Clock
     operator: Operator
     usage: Usage
+    audit: Audit
+    statistics: Statistician
     tips_closed: Callable[[], Awaitable[str | None]]  # why (wording tip.closed), None when open
     delay: tuple[int, int] = (0, 0)
     acquaintance: Acquaintance = field(default_factory=Acquaintance)
+    similar: Similar = field(default_factory=Similar)
 
     def due(self) -> int:
         """When a tip that is sent now may be delivered, in seconds since 1970."""

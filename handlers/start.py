@@ -1,8 +1,9 @@
 """Greeting, examples, help, and leaving whatever is going on."""
 
+from bot.chat.addressed import ForgetNudges
 from bot.chat.conversation import Outcome, State
 from bot.chat.messages import Choice, Incoming, Outgoing
-from handlers import answers
+from handlers import answers, draft, evidence, nudge
 from handlers.ports import Ports
 
 
@@ -25,6 +26,8 @@ async def greet(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 
 def unfinished(state: State, ports: Ports) -> Outcome:
     """A form is open: nothing is lost by a stray command."""
+    if state.flow == draft.FLOW and draft.is_dead(state, ports):
+        return draft.died(state, ports)
     choices = (
         Choice(ports.wording.plain("start.unfinished.resume"), f"{state.flow}:resume"),
         Choice(ports.wording.plain("start.unfinished.leave"), "leave"),
@@ -41,7 +44,10 @@ async def help_(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
     return Outcome(state, (Outgoing(ports.wording.say("start.help")),))
 
 
-async def cancel(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
-    """``/batal``: drop what was typed and return to asking."""
+async def cancel(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """``/batal``: drop what was typed and return to asking. "Stop" also ends every notice."""
+    if nudge.stops(incoming, ports):
+        said = Outgoing(ports.wording.say("start.stopped"))
+        return Outcome(state.ended(), (said,), (*evidence.discarded(state), ForgetNudges()))
     key = "start.cancelled" if state.flow else "start.nothing_to_cancel"
-    return Outcome(state.ended(), (Outgoing(ports.wording.say(key)),))
+    return Outcome(state.ended(), (Outgoing(ports.wording.say(key)),), evidence.discarded(state))

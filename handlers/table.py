@@ -1,8 +1,23 @@
 """Every handler and what leads to it, in one table."""
 
+from bot.chat.conversation import Outcome, State
 from bot.chat.dispatcher import Routes
+from bot.chat.messages import Incoming
 from bot.chat.wording import Wording
-from handlers import ask, curator, follow_up, moderator, privacy, reference, start, tip
+from handlers import (
+    aside,
+    ask,
+    curator,
+    edits,
+    follow_up,
+    moderator,
+    nudge,
+    privacy,
+    reference,
+    start,
+    tip,
+    tip_offer,
+)
 from handlers.ports import Ports
 
 COMMANDS = {
@@ -25,6 +40,7 @@ COMMANDS = {
     "lapor": tip.start,
     "cek": follow_up.check,
     "batal": start.cancel,
+    "stop": start.cancel,
     "bersihkan": privacy.clear,
     "hapusjejak": privacy.clear,
 }
@@ -46,13 +62,18 @@ CHOICES = {
     "leave": start.cancel,
     "privacy": privacy.notice,
     "tell": tip.start,
-    "tip": tip.step,
     "thread": follow_up.step,
     "curator": curator.step,
 }
 
+OWN_CHOICES = {
+    "tip": tip.step,
+    "offer": tip_offer.chosen,
+    "nudge": nudge.chosen,
+}
+
 FLOWS = {
-    tip.FLOW: tip.step,
+    tip.FLOW: aside.step,
     follow_up.FLOW: follow_up.step,
     curator.FLOW: curator.step,
 }
@@ -65,4 +86,23 @@ def routes(wording: Wording) -> Routes[Ports]:
         for command, listed in wording.under("commands").items()
         for word in listed.split(", ")
     }
-    return Routes(COMMANDS, words, CHOICES, FLOWS, otherwise=ask.question, desk=moderator.at_desk)
+    commands = {name: aside.outside(handler) for name, handler in COMMANDS.items()}
+    choices = {name: aside.outside(handler) for name, handler in CHOICES.items()} | OWN_CHOICES
+    flows = dict(FLOWS)
+    found = Routes(
+        commands,
+        words,
+        choices,
+        flows,
+        otherwise=ask.question,
+        desk=moderator.at_desk,
+        edited=edits.unread,
+    )
+
+    async def beside_an_offer(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+        """Whatever is written instead of an answer to an offer is a message like any other."""
+        state = aside.set_down(state)
+        return await found.handler_for(state, incoming)(state, incoming, ports)
+
+    flows |= {tip_offer.FLOW: beside_an_offer, nudge.FLOW: beside_an_offer}
+    return found

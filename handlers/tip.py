@@ -1,339 +1,218 @@
 """Telling: from the first sentence of a story to "Tersimpan".
 
-The form is data (content/tip-form.yaml). Each step asks the next thing that is missing; what the
-story already says is shown once and not asked again. State, all sealed under the day's key:
-``answers`` (field -> {value, shown}), ``desk`` once chosen, ``ids`` drawn at review.
+The form is data (content/tip-form.yaml). This module takes every message and every button of the
+flow and hands it on: consent here, answers `tip_form`, who reads `tip_reader`, what exposes the
+writer `tip_exposure`, the summary `tip_review`, sending `tip_send`. The state is a `draft`.
 """
 
-import asyncio
-from datetime import timedelta
-from typing import Any
+from dataclasses import replace
 
+from bot.chat.addressed import ForgetNudges
 from bot.chat.conversation import Outcome, State
-from bot.chat.messages import Choice, Incoming, Outgoing
+from bot.chat.messages import Attachment, Choice, Incoming, Outgoing
 from bot.chat.text import Text, join
-from bot.desks.routes import Desk
-from bot.limits import BODY_DAYS_AFTER_CLOSING, BODY_DAYS_AT_MOST
-from bot.store.effects import AcceptTip, SealedReceipt
-from bot.store.ids import new_code, new_id
-from bot.tips.form import Field
-from bot.tips.sealing import seal_for_desk, seal_sender
-from handlers import tip_fields
+from bot.tips.phrases import Phrases
+from handlers import (
+    draft,
+    evidence,
+    nudge,
+    tip_choices,
+    tip_consent,
+    tip_exposure,
+    tip_form,
+    tip_review,
+    tip_send,
+)
 from handlers.ports import Ports
 from handlers.start import unfinished
 
-FLOW = "tip"
+FLOW = draft.FLOW
+_STORY_WORDS = 6  # "saya mau lapor" is no story yet
 
 
 async def start(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    """``/sampaikan``: consent first, before the first question."""
+    """``/sampaikan``, or "Sampaikan informasi tanpa nama" under an answer: nothing goes with it."""
     if state.flow:
         return unfinished(state, ports)
     return await begin(state, incoming, ports, incoming.argument if incoming.command else "")
 
 
-async def begin(state: State, incoming: Incoming, ports: Ports, story: str = "") -> Outcome:
-    """Show what will happen and wait for agreement; ``story`` is held, not yet used."""
+async def begin(
+    state: State,
+    incoming: Incoming,
+    ports: Ports,
+    story: str = "",
+    files: tuple[Attachment, ...] = (),
+) -> Outcome:
+    """Show what will happen and wait for agreement; story and files are held, not yet used."""
     if closed := await ports.tips_closed():
         return Outcome(state, (Outgoing(ports.wording.say(f"tip.closed.{closed}")),))
-    held = [ports.wording.say("tip.consent.held")] if story else []
-    text = join([_consent(incoming, ports), *held])
-    data = {**state.ended().data, **({"story": story} if story else {})}
-    return Outcome(
-        State(FLOW, "consent", data),
-        (Outgoing(text, _choices(ports, "tip.consent.choices", "agree", "decline")),),
-    )
+    told = story if _tells(story, ports) else ""
+    return await tip_consent.ask(state, incoming, ports, told, files)
+
+
+def _tells(text: str, ports: Ports) -> bool:
+    """Whether a first message says more than that somebody wants to tell."""
+    if len(text.split()) > _STORY_WORDS:
+        return True
+    story = ports.stories.read(text, ports.clock.today())
+    return bool(story.who or story.category or story.link)
+
+
+# Buttons
 
 
 async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    """One message inside the form."""
+    """A button of the form, or of an older form."""
     if state.flow != FLOW:
-        return Outcome(state, (Outgoing(ports.wording.say("tip.stale")),))
-    if incoming.attachments:
-        return Outcome(state, (Outgoing(ports.wording.say("tip.no_files")),))
-    if wants_out(incoming, ports):
-        return _leave(state, ports, "tip.cancelled")
-    if incoming.choice == "tip:resume":
+        anew = Choice(ports.wording.plain("tip.choices.anew"), "tell")
+        choices = () if state.flow else (anew,)
+        return Outcome(state, (Outgoing(ports.wording.say("tip.stale"), choices),))
+    if draft.is_dead(state, ports):
+        return draft.died(state, ports)
+    state = draft.touched(state, ports)
+    name, _, argument = (incoming.choice or "").removeprefix("tip:").partition(":")
+    if name.startswith("file-"):
+        return await _file_choice(state, incoming, ports)
+    if name == "resume":
         return await _resume(state, incoming, ports)
-    match state.step:
-        case "consent":
-            return await _consented(state, incoming, ports)
-        case "review":
-            return await _reviewed(state, incoming, ports)
-        case "edit":
-            return await _edit(state, incoming, ports)
-        case "reader":
-            return await _reader_chosen(state, incoming, ports)
-        case name:
-            return await _answered(state, incoming, ports, ports.form.field(name))
-
-
-# Consent
-
-
-def _consent(incoming: Incoming, ports: Ports) -> Text:
-    operator = ports.wording.say(
-        f"tip.consent.operator.{ports.operator.mode}", name=ports.operator.name
-    )
-    return ports.wording.say(
-        "tip.consent.text",
-        operator=operator,
-        channel=ports.wording.plain(f"tip.consent.knows.{incoming.channel}"),
-        looks=_who_looks(ports),
-        days=str(BODY_DAYS_AT_MOST),
-        closed=str(BODY_DAYS_AFTER_CLOSING),
-    )
-
-
-def _who_looks(ports: Ports) -> str:
-    """Who is likely to examine a tip at the stage that runs now."""
-    stage = ports.reference.stages.stage_of(None, ports.clock.today())
-    return stage.kind.looks if stage else ""
-
-
-async def _consented(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    if incoming.choice == "tip:decline":
-        return _leave(state, ports, "tip.declined")
-    story = state.data.get("story", "")
-    if incoming.choice != "tip:agree":
-        story = " ".join(filter(None, [story, incoming.text]))
-        return await begin(state, incoming, ports, story)
-    if not story:
-        return _ask(state.at("", answers={}), ports, ports.form.field("story"))
-    return await _take_story(state.at("", answers={}), ports, story)
-
-
-# Answering
-
-
-async def _answered(state: State, incoming: Incoming, ports: Ports, field: Field) -> Outcome:
-    if field.kind == "story":
-        return await _take_story(state, ports, incoming.text)
-    result = tip_fields.read(field, incoming, ports, state.data["answers"])
-    if isinstance(result, Outgoing):
-        return Outcome(state, (result,))
-    return await _next(_with(state, field.name, result.value, result.shown), ports, result.remark)
-
-
-async def _take_story(state: State, ports: Ports, text: str) -> Outcome:
-    """Read the story, keep what it says, and confirm it in one line each."""
-    result = tip_fields.read_text(text, ports, "story")
-    if isinstance(result, Outgoing):
-        return Outcome(state.at("story"), (result,))
-    story = await asyncio.to_thread(ports.stories.read, text, ports.clock.today())
-    found = tip_fields.from_story(story, ports)
-    fresh = {k: v for k, v in found.items() if k not in state.data["answers"]}
-    answers = {
-        **state.data["answers"],
-        "story": {"value": result.value, "shown": result.shown},
-        **fresh,
-    }
-    remarks = [_understood(fresh, ports)] if fresh else []
-    if story.special:
-        remarks.append(ports.wording.say(f"tip.other_route.{story.special}"))
-    return await _next(state.at(state.step, answers=answers), ports, join(remarks))
-
-
-def _understood(found: dict[str, dict[str, Any]], ports: Ports) -> Text:
-    lines = [
-        ports.wording.say(
-            "tip.review.line",
-            name=ports.wording.plain(f"tip.fields.{name}.name"),
-            value=answer["shown"],
-        )
-        for name, answer in found.items()
-    ]
-    return join([ports.wording.say("tip.understood"), *lines], "\n")
-
-
-async def _next(state: State, ports: Ports, remark: Text) -> Outcome:
-    """Ask what is missing, then who reads, then show everything."""
-    answers = {name: answer["value"] for name, answer in state.data["answers"].items()}
-    field = ports.form.missing(answers, ports.clock.today())
-    if field:
-        return _ask(state, ports, field, remark)
-    if "desk" not in state.data:
-        return await _ask_reader(state, ports, remark)
-    return await _review(state, ports, remark)
-
-
-def _ask(state: State, ports: Ports, field: Field, remark: Text | None = None) -> Outcome:
-    question = tip_fields.question(field, ports)
-    text = join([remark or Text(), question.text])
-    return Outcome(state.at(field.name), (Outgoing(text, question.choices),))
+    if "answers" not in state.data:
+        return await tip_consent.pressed(state, incoming, ports, name)
+    outcome = await tip_choices.pressed(state, incoming, ports, name, argument)
+    return outcome or await tip_form.again(state, incoming, ports, Text())
 
 
 async def _resume(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    """Say the last question again."""
-    if state.step == "consent":
-        choices = _choices(ports, "tip.consent.choices", "agree", "decline")
-        return Outcome(state, (Outgoing(_consent(incoming, ports), choices),))
-    if state.step in ("review", "edit", "reader"):
-        return await _next(state, ports, Text())
-    return _ask(state, ports, ports.form.field(state.step))
+    """The last question again, or what was written before "Lanjutkan?"."""
+    late: str = state.data.get("late", "")
+    state = replace(state, data={k: v for k, v in state.data.items() if k != "late"})
+    if late:
+        outcome = await hear(state, replace(incoming, choice=None, text=late), ports)
+        if outcome:
+            return outcome
+    if "answers" not in state.data:
+        return await tip_consent.ask(state, incoming, ports, *tip_consent.held(state))
+    return await tip_form.again(state, incoming, ports, Text())
 
 
-# Who reads
+# Messages
 
 
-async def _readers(state: State, ports: Ports) -> list[Desk]:
-    """The desks for the place that somebody attends, nearest first."""
-    desks = ports.desks.readers(state.data["answers"]["place"]["value"]["code"])
-    attended = await ports.casebook.attended_among([desk.id for desk in desks])
-    return [desk for desk in desks if desk.id in attended]
+async def hear(state: State, incoming: Incoming, ports: Ports) -> Outcome | None:
+    """A typed message or a file; None when it asks something instead of answering."""
+    if draft.is_dead(state, ports):
+        return draft.died(state, ports)
+    if incoming.attachments:
+        return await _files(draft.touched(state, ports), incoming, ports)
+    if state.data.get("editing") and means(incoming.text, "never_mind", ports):
+        return await tip_form.back(draft.touched(state, ports), incoming, ports)
+    if leave := _leaving(state, incoming, ports):
+        return leave
+    if "late" in state.data or draft.is_cold(state, ports):
+        return _remind(draft.touched(state, ports), incoming, ports)
+    state = draft.touched(state, ports)
+    if "answers" not in state.data:
+        return await tip_consent.heard(state, incoming, ports)
+    if means(incoming.text, "back", ports):
+        return await tip_form.back(state, incoming, ports)
+    if state.step == "more":
+        return await tip_form.add_to_story(state, incoming, ports)
+    if ports.form.find(state.step):
+        return await _helped(state, incoming, ports) or await tip_form.heard(state, incoming, ports)
+    return await _beside_the_form(state, incoming, ports)
 
 
-async def _ask_reader(state: State, ports: Ports, remark: Text) -> Outcome:
-    desks = await _readers(state, ports)
-    if not desks:
-        return _leave(state, ports, "tip.reader.none")
-    if len(desks) == 1:
-        return await _review(state.at("review", desk=desks[0].id), ports, remark)
-    choices = tuple(Choice(desk.name, f"tip:desk:{desk.id}") for desk in desks)
-    text = join([remark, ports.wording.say("tip.reader.ask")])
-    return Outcome(state.at("reader"), (Outgoing(text, choices),))
-
-
-async def _reader_chosen(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    chosen = (incoming.choice or "").removeprefix("tip:desk:")
-    if chosen not in [desk.id for desk in await _readers(state, ports)]:
-        return await _ask_reader(state, ports, Text())
-    return await _review(state.at("review", desk=chosen), ports, Text())
-
-
-# Review
-
-
-async def _review(state: State, ports: Ports, remark: Text) -> Outcome:
-    """Everything that will be sent. Ids and receipt are drawn here, so that a repeated "kirim"
-    cannot make a second tip."""
-    ids = state.data.get("ids") or {
-        "case": new_id(),
-        "code": new_code(),
-        "receipt": ports.words.draw(),
-    }
-    after = state.at("review", ids=ids)
-    shown = join(
-        [
-            remark,
-            _summary(after, ports),
-            await _exposed(after, ports),
-            ports.wording.say("tip.review.ask"),
-        ]
-    )
-    choices = _choices(ports, "tip.review.choices", "send", "send_without", "edit", "cancel")
-    return Outcome(after, (Outgoing(shown, choices),))
-
-
-def _summary(state: State, ports: Ports) -> Text:
-    lines = [ports.wording.say("tip.review.title")]
-    for field in ports.form.fields:
-        if answer := state.data["answers"].get(field.name):
-            name = ports.wording.plain(f"tip.fields.{field.name}.name")
-            lines.append(ports.wording.say("tip.review.line", name=name, value=answer["shown"]))
-    desk = ports.desks.get(state.data["desk"])
-    lines.append(ports.wording.say("tip.review.reader", desk=desk.name if desk else ""))
-    return join(lines, "\n")
-
-
-async def _exposed(state: State, ports: Ports) -> Text:
-    """Warn about what may point to the writer; never change it silently."""
-    shown = "\n".join(answer["shown"] for answer in state.data["answers"].values())
-    parts = [found.text for found in await asyncio.to_thread(ports.exposure.find, shown)]
-    if not parts:
-        return Text()
-    quoted = ", ".join(f"“{part}”" for part in dict.fromkeys(parts))
-    return ports.wording.say("tip.review.exposure", parts=quoted)
-
-
-async def _reviewed(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    match (incoming.choice or "").removeprefix("tip:"):
-        case "send":
-            return await _send(state, incoming, ports, with_receipt=True)
-        case "send_without":
-            return await _send(state, incoming, ports, with_receipt=False)
-        case "edit":
-            return Outcome(state.at("edit"), (_edit_menu(ports),))
-        case "cancel":
-            return _leave(state, ports, "tip.cancelled")
-        case _:
-            return await _review(state, ports, Text())
-
-
-def _edit_menu(ports: Ports) -> Outgoing:
-    names = [
-        Choice(ports.wording.plain(f"tip.fields.{field.name}.name"), f"tip:edit:{field.name}")
-        for field in ports.form.fields
-    ]
-    back = Choice(ports.wording.plain("tip.review.choices.back"), "tip:back")
-    return Outgoing(ports.wording.say("tip.review.choices.which"), (*names, back))
-
-
-async def _edit(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    name = (incoming.choice or "").removeprefix("tip:edit:")
-    field = next((f for f in ports.form.fields if f.name == name), None)
-    if field is None:
-        return await _review(state, ports, Text())
-    data = {**state.data, "answers": dict(state.data["answers"])}
-    data["answers"].pop(name, None)
-    if name == "place":
-        data.pop("desk", None)
-    return _ask(State(FLOW, "", data), ports, field)
-
-
-# Sending
-
-
-async def _send(state: State, incoming: Incoming, ports: Ports, *, with_receipt: bool) -> Outcome:
-    """Seal the tip and hand over tip, delivery job and receipt as one effect."""
-    ids, desk_id = state.data["ids"], state.data["desk"]
-    desk = ports.desks.get(desk_id)
-    if desk is None:
-        return await _ask_reader(state, ports, Text())
-    thread = await ports.keeper.new_thread(ids["receipt"]) if with_receipt else None
-    content = tip_fields.content(state.data["answers"])
-    today = ports.clock.today()
-    tip = AcceptTip(
-        case_id=ids["case"],
-        code=ids["code"],
-        desk=desk_id,
-        month=ports.ring.month(),
-        tip=seal_for_desk(ports.ring, desk_id, ids["case"], 0, "tip", content),
-        opened=str(today),
-        expires=str(today + timedelta(days=BODY_DAYS_AT_MOST)),
-        due=ports.due(),
-        receipt=SealedReceipt(thread.lookup, thread.secret) if thread else None,
-        thread_key=thread.public_key if thread else None,
-        sender=_sender(incoming, ports, ids["case"]),
-    )
-    return Outcome(
-        state.ended(), _goodbye(incoming, ports, desk, ids["receipt"] if thread else None), (tip,)
-    )
-
-
-def _sender(incoming: Incoming, ports: Ports, case_id: str) -> bytes | None:
-    if incoming.sender_tag is None:
+async def _helped(state: State, incoming: Incoming, ports: Ports) -> Outcome | None:
+    """ "Bantuan" or "contoh" at a question."""
+    key = f"tip.fields.{state.step}.help"
+    if not means(incoming.text, "help", ports) or not ports.wording.has(key):
         return None
-    return seal_sender(ports.ring, ports.clock.today(), case_id, incoming.sender_tag)
+    return await tip_form.again(state, incoming, ports, ports.wording.say(key))
 
 
-def _goodbye(
-    incoming: Incoming, ports: Ports, desk: Desk, receipt: str | None
-) -> tuple[Outgoing, ...]:
-    """ "Tersimpan", the receipt in a message of its own, and a neutral last bubble."""
-    say = ports.wording.say
-    saved = say("tip.sent.saved", desk=desk.name)
-    last = Outgoing(say("tip.sent.neutral"))
-    if receipt is None:
-        return (Outgoing(join([saved, say("tip.sent.without")])), last)
-    back = say("tip.sent.come_back", day=tip_fields.soon(ports.clock.today()))
-    note = say(f"tip.sent.receipt_note.{incoming.channel}")
-    return (
-        Outgoing(saved),
-        Outgoing(say("tip.sent.receipt", receipt=receipt), secret=True),
-        Outgoing(join([note, back])),
-        last,
+async def _beside_the_form(state: State, incoming: Incoming, ports: Ports) -> Outcome | None:
+    """Words where buttons were offered: "ya" at the review, a question, or more of the story."""
+    if state.step == tip_review.STEP and means(incoming.text, "send", ports):
+        version = tip_review.seen(state)
+        return await tip_send.send(state, incoming, ports, version, with_receipt=True)
+    if state.step == tip_review.STEP and means(incoming.text, "yes", ports):
+        return await tip_form.again(
+            state, incoming, ports, ports.wording.say("tip.review.say_send")
+        )
+    if state.step == tip_review.STEP and means(incoming.text, "no", ports):
+        return tip_review.edit(state, ports)
+    if corrects(incoming.text, ports):
+        return tip_review.edit(state, ports, ports.wording.say("tip.review.correct"))
+    if state.step == tip_exposure.STEP:
+        for name in ("keep", "cut", "change"):
+            if means(incoming.text, name, ports):
+                return await tip_choices.pressed(state, incoming, ports, name, "")
+    if tip_form.asks(incoming.text, ports):
+        return None
+    if tip_form.tells_more(incoming.text):
+        return await tip_form.add_to_story(state, incoming, ports)
+    return await tip_form.again(state, incoming, ports, ports.wording.say("tip.pick"))
+
+
+def takes_story(state: State) -> bool:
+    """Whether a message of any kind is welcome as (more of) the story."""
+    return state.step in ("story", "more") or "answers" not in state.data
+
+
+def _leaving(state: State, incoming: Incoming, ports: Ports) -> Outcome | None:
+    if wants_out(incoming, ports):
+        left = draft.left(state, ports, "tip.cancelled")
+        stopped = (ForgetNudges(),) if nudge.stops(incoming, ports) else ()
+        return replace(left, effects=(*left.effects, *stopped))
+    if means(incoming.text, "afraid", ports):
+        return draft.left(state, ports, "tip.afraid")
+    return None
+
+
+def _remind(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """Somebody comes back after a while: is it the same person, and does he want to go on?"""
+    late = "\n".join(filter(None, [state.data.get("late"), incoming.text]))
+    choices = (
+        Choice(ports.wording.plain("start.unfinished.resume"), "tip:resume"),
+        Choice(ports.wording.plain("start.unfinished.leave"), "tip:cancel"),
     )
+    said = Outgoing(ports.wording.say("tip.reminder"), choices)
+    return Outcome(state.at(state.step, late=late), (said,))
+
+
+# Files
+
+
+async def _files(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """Files at any time; what was written beside them counts as a message."""
+    if "answers" not in state.data:
+        return await tip_consent.heard_file(state, incoming, ports)
+    taken = await evidence.received(state, incoming, ports)
+    if incoming.text.strip():
+        told = await hear(taken.state, replace(incoming, attachments=()), ports)
+        if told and told.state.flow != FLOW:
+            return replace(told, effects=(*taken.effects, *told.effects))
+        taken = replace(taken, state=told.state) if told else taken
+    return replace(taken, replies=tuple(_with_way_on(r, ports) for r in taken.replies))
+
+
+def _with_way_on(said: Outgoing, ports: Ports) -> Outgoing:
+    """ "Lanjut", so that five photos in a row do not repeat the question five times."""
+    if said.choices:
+        return said
+    way_on = Choice(ports.wording.plain("tip.choices.go_on"), "tip:resume")
+    return replace(said, choices=(way_on,))
+
+
+async def _file_choice(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    outcome = await evidence.chose(state, incoming, ports)
+    if outcome is None:
+        return await tip_form.again(state, incoming, ports, Text())
+    if any(reply.choices for reply in outcome.replies):
+        return outcome
+    remark = join([reply.text for reply in outcome.replies])
+    following = await tip_form.again(outcome.state, incoming, ports, remark)
+    return replace(following, effects=(*outcome.effects, *following.effects))
 
 
 # Small things
@@ -341,17 +220,18 @@ def _goodbye(
 
 def wants_out(incoming: Incoming, ports: Ports) -> bool:
     words = ports.wording.plain("commands.batal").split(", ")
-    return not incoming.choice and " ".join(incoming.text.casefold().split()) in words
+    return not incoming.choice and _plain(incoming.text) in words
 
 
-def _leave(state: State, ports: Ports, key: str) -> Outcome:
-    return Outcome(state.ended(), (Outgoing(ports.wording.say(key)),))
+def means(text: str, word: str, ports: Ports) -> bool:
+    """Whether a message is one of the words below ``tip.words``."""
+    return _plain(text) in ports.wording.plain(f"tip.words.{word}").split(", ")
 
 
-def _with(state: State, name: str, value: Any, shown: str) -> State:
-    answers = {**state.data["answers"], name: {"value": value, "shown": shown}}
-    return state.at(state.step, answers=answers)
+def corrects(text: str, ports: Ports) -> bool:
+    """ "Salah, bukan Minggu tapi Sabtu": about what is written, not more of the story."""
+    return Phrases(ports.wording.plain("tip.words.wrong")).begins(text)
 
 
-def _choices(ports: Ports, key: str, *names: str) -> tuple[Choice, ...]:
-    return tuple(Choice(ports.wording.plain(f"{key}.{name}"), f"tip:{name}") for name in names)
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().strip(" .!").split())

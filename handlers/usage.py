@@ -4,6 +4,7 @@ They lie in memory; `bot.delivery.usage` adds them to the tables once an hour as
 """
 
 from collections import Counter
+from collections.abc import Callable
 
 from bot.clock import Clock
 
@@ -12,8 +13,10 @@ Matched = Counter[tuple[str, str, str, str]]  # first candidate, zone, matcher's
 
 
 class Usage:
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, on_match: Callable[[str], None] | None = None) -> None:
+        """``on_match`` is told each zone, to be counted elsewhere too."""
         self._clock = clock
+        self._on_match = on_match
         self._shown: Shown = Counter()
         self._matched: Matched = Counter()
 
@@ -24,6 +27,8 @@ class Usage:
     def match(self, candidate: str, zone: str, version: str) -> None:
         """A question was matched; ``zone`` is the matcher's outcome."""
         self._matched[candidate, zone, version, str(self._clock.today())] += 1
+        if self._on_match:
+            self._on_match(zone)
 
     def take(self) -> tuple[Shown, Matched]:
         """All counts since the last time; from here on they are the caller's to keep."""

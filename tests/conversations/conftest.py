@@ -24,6 +24,7 @@ async def app(tmp_path: Path, clock: SetClock, content: Content) -> AsyncIterato
         _env_file=None,
         database_url=f"sqlite+aiosqlite:///{tmp_path / 'tanya.db'}",
         keys_url=str(tmp_path / "keys"),
+        evidence_url=str(tmp_path / "evidence"),
     )
     async with open_app(settings, clock, content=content) as opened:
         yield opened

@@ -22,6 +22,7 @@ async def replicas(
         _env_file=None,
         database_url=await fresh_postgresql(postgres_server),
         keys_url=str(tmp_path / "keys"),
+        evidence_url=str(tmp_path / "evidence"),
     )
     async with (
         open_app(settings, clock, content=content) as one,

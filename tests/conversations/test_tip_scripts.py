@@ -1,0 +1,57 @@
+"""The same conversations on every channel: the happy ways, and the ways to go astray and back."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.app import App, open_app
+from bot.clock import SetClock
+from bot.content import Content
+from bot.settings import load_settings
+from bot.store import outbox
+from tests.conversations.astray import ASTRAY
+from tests.conversations.scripts import HAPPY, Script, play
+from tests.conversations.talk import Person
+
+CHANNELS = ("telegram", "whatsapp", "web", "terminal")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(
+    tmp_path_factory: pytest.TempPathFactory, content: Content
+) -> AsyncIterator[tuple[App, SetClock]]:
+    """One assistant for all scripts, each of which is a chat of its own."""
+    folder: Path = tmp_path_factory.mktemp("scripts")
+    clock = SetClock()
+    settings = load_settings(
+        _env_file=None,
+        database_url=f"sqlite+aiosqlite:///{folder / 'tanya.db'}",
+        keys_url=str(folder / "keys"),
+        evidence_url=str(folder / "evidence"),
+    )
+    patch = pytest.MonkeyPatch()
+    patch.setattr("bot.tips.receipts.ARGON2_MEMORY", 64 * 1024)
+    async with open_app(settings, clock, content=content) as app:
+        yield app, clock
+    patch.undo()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("script", [*HAPPY, *ASTRAY], ids=lambda script: script.name)
+async def test_the_script(shared: tuple[App, SetClock], script: Script, channel: str) -> None:
+    app, clock = shared
+    person = Person(app, channel=channel, chat=f"{channel} {script.name}")
+
+    async def wait(minutes: int) -> None:
+        clock.forward(minutes=minutes)
+
+    before = sum((await outbox.waiting(app.database)).values())
+    await play(script, person, wait)
+    assert sum((await outbox.waiting(app.database)).values()) - before == script.sends
+
+
+def test_there_are_forty_ways_astray() -> None:
+    assert len({script.name for script in ASTRAY}) >= 40
