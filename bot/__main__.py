@@ -6,7 +6,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
-from bot.cli import content, desk, gaps, keys, run, tip
+from bot.cli import content, dead, desk, desk_audit, gaps, keys, run, sanitise, store, tip
 from bot.errors import OperatorError
 
 
@@ -28,14 +28,18 @@ for command in (
     content.evaluate,
     content.content,
     tip.tip,
+    sanitise.sanitise,
     desk.desk,
-    desk.dead,
+    dead.dead,
+    store.store,
     keys.keys,
 ):
     cli.add_command(command)
 
 
 content.content.add_command(gaps.gaps)
+for command in (desk_audit.audit_, desk_audit.reset_pin, desk_audit.sign_in):
+    desk.desk.add_command(command)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from bot.chat.wording import Wording
+from bot.desks.guide import Guide
 from bot.errors import ContentError
 from bot.fast_yaml import read_yaml
 from bot.knowledge.law import Instrument, load_law
@@ -33,6 +34,7 @@ class Content:
     stories: StoryReader
     exposure: ExposureFinder
     words: ReceiptWords
+    guide: Guide
 
 
 def load_content(folder: Path, cache: Path, public_url: str = "") -> Content:
@@ -57,6 +59,7 @@ def load_content(folder: Path, cache: Path, public_url: str = "") -> Content:
         StoryReader.load(folder, places),
         ExposureFinder.load(folder),
         ReceiptWords.load(folder / "receipt-words.txt"),
+        Guide.load(folder / "desk-guide.yaml"),
     )
 
 

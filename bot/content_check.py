@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.guide_check import guide_problems
 from bot.knowledge.check import check_content
 from bot.knowledge.checking.problems import Problem, attempt, error, hint
 from bot.knowledge.checking.wording import read_wording
@@ -21,16 +22,20 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "story": ("short",),
     "place": ("unknown", "which", "retype"),
     "day": ("unknown",),
-    "link": ("unknown",),
-    "source": ("choices",),
+    "category": ("unknown",),
+    "link": ("unknown", "closed_group"),
+    "choice": ("choices",),
 }
+_NEEDED_FIELDS = ("story", "place", "event", "who", "category")  # what a desk's card is made of
+_REPLIES_MOST = 8  # to a tip that can be sent, the choice of the desk among them
+_CATEGORIES = 9
 _BY_REGION = ("stages.yaml", "contacts.yaml")
 _NAMED = 12  # so many missing regions are named, more are counted
 
 
 def check_all(folder: Path) -> list[Problem]:
     """Every problem of `CONTENT_DIR`, in the order of files and lines; empty when clean."""
-    return check_content(folder, (form_problems, word_problems, region_problems))
+    return check_content(folder, (form_problems, word_problems, region_problems, guide_problems))
 
 
 def form_problems(folder: Path) -> Iterator[Problem]:
@@ -41,6 +46,8 @@ def form_problems(folder: Path) -> Iterator[Problem]:
     yield from found
     wording = _sentences(folder / "wording")
     names = {e.text: e.line for e in _scalars(path) if e.key.endswith(".name")} if form else {}
+    if form:
+        yield from (error(path, names.get(n, 1), text) for n, text in _form_faults(form))
     for field in form.fields if form else ():
         for key in _needed(field):
             if key not in wording and not any(known.startswith(f"{key}.") for known in wording):
@@ -49,8 +56,36 @@ def form_problems(folder: Path) -> Iterator[Problem]:
                 )
 
 
+def _form_faults(form: Form) -> Iterator[tuple[str, str]]:
+    """What is wrong with the form as a whole, with the field where that is."""
+    names = [field.name for field in form.fields]
+    for name in {name for name in names if names.count(name) > 1}:
+        yield name, f"isian {name} ada dua kali."
+    for name in _NEEDED_FIELDS:
+        if name not in names:
+            yield name, f"isian {name} harus ada."
+    if sorted(form.categories) != list(range(1, _CATEGORIES + 1)):
+        yield "", f"jenis harus bernomor 1 sampai {_CATEGORIES}."
+    if form.most_questions() + 1 > _REPLIES_MOST:
+        yield "", f"pertanyaan wajib terlalu banyak: paling banyak {_REPLIES_MOST} balasan."
+    for field in form.fields:
+        yield from ((field.name, fault) for fault in _field_faults(field, form))
+
+
+def _field_faults(field: Field, form: Form) -> Iterator[str]:
+    for number in (*field.asked_for, *field.only):
+        if number not in form.categories:
+            yield f"isian {field.name}: jenis {number} tidak ada."
+    if field.after_said and form.find(field.after_said) is None:
+        yield f"isian {field.name}: isian {field.after_said} tidak ada."
+    if field.most < 1:
+        yield f"isian {field.name}: most harus lebih dari 0."
+
+
 def _needed(field: Field) -> list[str]:
-    needs = ("name", "ask", *_NEEDS.get(field.kind, ()))
+    is_needed = field.required and not field.unknown and field.kind != "category"
+    needed = ("needed",) if is_needed else ()
+    needs = ("name", "ask", *_NEEDS.get(field.kind, ()), *needed)
     return [f"tip.fields.{field.name}.{need}" for need in needs]
 
 

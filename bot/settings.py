@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     operator_contact: str = ""
     ops_chat: str = ""
     metrics_bind: str = ""
+    log_json: bool = False
     host: str = ""
     port: int | None = Field(None, ge=0, le=65535)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-_BASE = {"bot.errors", "bot.limits", "bot.clock", "bot.dates", "bot.fast_yaml"}
+_BASE = {"bot.errors", "bot.limits", "bot.clock", "bot.dates", "bot.disk", "bot.fast_yaml"}
 _DATA = {"bot.store.effects", "bot.store.ids"}  # plain data and random ids, no SQL
 MAY_IMPORT = {
     "bot/keys": _BASE,
@@ -17,7 +17,8 @@ MAY_IMPORT = {
     "bot/chat": _BASE | {"bot.keys", "bot.store"},
     "bot/channels": _BASE | {"bot.chat", "bot.keys", "bot.store", "bot.settings"},
     "bot/channels/web/reading": _BASE | {"bot.knowledge", "bot.chat", "bot.channels.web"},
-    "bot/delivery": _BASE | {"bot.chat", "bot.keys", "bot.store", "bot.desks", "bot.tips.sealing"},
+    "bot/delivery": _BASE
+    | {"bot.chat", "bot.keys", "bot.store", "bot.desks", "bot.tips.sealing", "bot.tips.evidence"},
     "handlers": _BASE
     | _DATA
     | {"bot.chat", "bot.knowledge", "bot.tips", "bot.desks", "bot.keys.ring"},

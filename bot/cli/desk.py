@@ -1,4 +1,4 @@
-"""Desks and undeliverable jobs: desk list|invite|remove, dead list|retry."""
+"""Desks and their moderators: desk list|invite|remove."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 
 import click
 
+from bot.chat.delivery_errors import DeliveryError
 from bot.clock import SystemClock
 from bot.desks.enrolment import VALID_FOR, invitation_hash, new_invitation
 from bot.desks.routes import Desks
 from bot.errors import OperatorError
 from bot.settings import Settings, load_settings
-from bot.store import moderators, outbox
+from bot.store import moderators
+from bot.store.effects import MODERATOR, OWNER
 from bot.store.engine import Database, open_database
 from bot.store.migrate import is_current
 
@@ -30,9 +32,10 @@ def list_() -> None:
 
 @desk.command()
 @click.argument("name")
-def invite(name: str) -> None:
+@click.option("--owner", is_flag=True, help="Undang pemilik meja, yang dapat mengundang lagi.")
+def invite(name: str, owner: bool) -> None:
     """Buat kode undangan sekali pakai (berlaku satu jam)."""
-    click.echo(asyncio.run(_invite(load_settings(), name)))
+    click.echo(asyncio.run(_invite(load_settings(), name, OWNER if owner else MODERATOR)))
 
 
 @desk.command()
@@ -45,24 +48,6 @@ def remove(name: str, moderator: str) -> None:
     click.echo("Sudah dikeluarkan.")
 
 
-@click.group()
-def dead() -> None:
-    """Kiriman yang tidak bisa sampai."""
-
-
-@dead.command(name="list")
-def dead_list() -> None:
-    """Tampilkan kiriman yang berhenti dicoba."""
-    for job in asyncio.run(_dead(load_settings())):
-        click.echo(f"meja {job.desk}: dicoba {job.tries} kali")
-
-
-@dead.command()
-def retry() -> None:
-    """Coba lagi semuanya."""
-    click.echo(f"{asyncio.run(_retry(load_settings()))} kiriman dicoba lagi.")
-
-
 async def _list(settings: Settings) -> None:
     desks = _desks(settings)
     async with _database(settings) as database:
@@ -72,29 +57,33 @@ async def _list(settings: Settings) -> None:
         click.echo(f"{known.id}\t{known.name}\t{', '.join(known.regions)}\t{count} moderator")
 
 
-async def _invite(settings: Settings, name: str) -> str:
+async def _invite(settings: Settings, name: str, role: str) -> str:
     if _desks(settings).get(name) is None:
         raise OperatorError(f"Tidak ada meja {name} di DESKS_FILE.")
     code = new_invitation()
     until = int(SystemClock().now()) + VALID_FOR
     async with _database(settings) as database, database.begin() as connection:
-        await moderators.invite(connection, invitation_hash(code), name, until)
-    return f"/daftar {code}"
+        await moderators.invite(connection, invitation_hash(code), name, until, role)
+    return f"/daftar{await _at_bot(settings)} {code}"
+
+
+async def _at_bot(settings: Settings) -> str:
+    """``@our_bot``, which a group in privacy mode needs; nothing where Telegram does not answer."""
+    if not settings.telegram_bot_token:
+        return ""
+    from bot.channels.telegram.calls import call  # half a second to import
+    from bot.channels.telegram.client import open_bot
+
+    async with open_bot(settings.telegram_bot_token, settings.telegram_api_base) as bot:
+        try:
+            return f"@{(await call(bot.get_me)).username}"
+        except DeliveryError:
+            return ""
 
 
 async def _remove(settings: Settings, name: str, moderator: str) -> bool:
     async with _database(settings) as database, database.begin() as connection:
         return await moderators.remove(connection, name, moderator)
-
-
-async def _dead(settings: Settings) -> list[outbox.Job]:
-    async with _database(settings) as database:
-        return await outbox.dead(database)
-
-
-async def _retry(settings: Settings) -> int:
-    async with _database(settings) as database:
-        return await outbox.revive(database, int(SystemClock().now()))
 
 
 def _desks(settings: Settings) -> Desks:

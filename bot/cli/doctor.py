@@ -9,11 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.telegram import setup
 from bot.channels.telegram.client import open_bot
+from bot.channels.telegram.desk_rights import missing_at
 from bot.chat.delivery_errors import DeliveryError
 from bot.chat.wording import Wording
 from bot.clock import SystemClock
 from bot.content import load_content
-from bot.desks.routes import Desks
+from bot.desks.routes import Desk, Desks
+from bot.disk import folder_of, free_bytes
 from bot.errors import OperatorError
 from bot.keys.ring import open_ring
 from bot.limits import DISK_FREE_MIN
@@ -21,6 +23,9 @@ from bot.settings import OperatorMode, Settings
 from bot.store import moderators
 from bot.store.engine import open_database, sqlite_path
 from bot.store.migrate import is_current
+from bot.tips.evidence.storage import EvidenceDamaged, EvidenceMissing, EvidenceStore
+
+_PROBE = b"bukti"
 
 
 async def examine(settings: Settings, *, apply: bool) -> int:
@@ -30,6 +35,7 @@ async def examine(settings: Settings, *, apply: bool) -> int:
         ("basis data", _database),
         ("kunci", _keys),
         ("ruang disk", _disk),
+        ("bukti", _evidence),
         ("pengelola", _operator),
         ("meja", _desks),
     ]
@@ -91,6 +97,22 @@ async def _disk(settings: Settings) -> str | None:
     return None if free >= DISK_FREE_MIN else f"tinggal {free // 2**20} MiB di {folder}."
 
 
+async def _evidence(settings: Settings) -> str | None:
+    """Write, read and delete a few bytes where evidence will lie."""
+    store = EvidenceStore(settings.evidence_url)
+    try:
+        stored = await store.put(_PROBE)
+        read = await store.read(stored.object, stored.key)
+        await store.delete(stored.object)
+    except (OSError, EvidenceMissing, EvidenceDamaged) as error:
+        return f"tidak dapat ditulis atau dibaca ({type(error).__name__}). Periksa EVIDENCE_URL."
+    if read != _PROBE:
+        return "yang dibaca bukan yang ditulis. Periksa EVIDENCE_URL."
+    folder = folder_of(settings.evidence_url)
+    free = free_bytes(folder) if folder else DISK_FREE_MIN
+    return None if free >= DISK_FREE_MIN else f"tinggal {free // 2**20} MiB di {folder}."
+
+
 async def _operator(settings: Settings) -> str | None:
     if settings.is_demo:
         return None
@@ -113,7 +135,16 @@ async def _desks(settings: Settings) -> str | None:
         for desk in desks.all():
             if desk.sounds_official:
                 return f"nama meja {desk.id} terdengar resmi, padahal OPERATOR_MODE independent."
+    _recommend_sealed(settings, desks)
     return await _attended(settings, desks)
+
+
+def _recommend_sealed(settings: Settings, desks: Desks) -> None:
+    """An authority's desk is better sealed; it is advice, and no trouble where it is not taken."""
+    tips = [desk for desk in desks.all() if desk.kind == "tip" and desk.mode == "full"]
+    if settings.operator_mode is OperatorMode.BAWASLU and tips:
+        listed = ", ".join(desk.id for desk in tips)
+        click.echo(f"       meja: mode sealed disarankan untuk {listed} (isi dibuka dengan PIN).")
 
 
 async def _attended(settings: Settings, desks: Desks) -> str | None:
@@ -147,8 +178,17 @@ async def _telegram(settings: Settings, apply: bool) -> AsyncIterator[tuple[str,
                 "Telegram",
                 f"belum sesuai: {', '.join(off)}. Jalankan: doctor --apply." if off else None,
             )
+            for desk in _telegram_desks(settings):
+                missing = await missing_at(bot, desk.chat, topics=desk.topics)
+                yield f"meja {desk.id}", f"kurang: {', '.join(missing)}." if missing else None
         except DeliveryError as error:
             yield "Telegram", f"tidak dapat dihubungi atau token salah ({type(error).__name__})."
+
+
+def _telegram_desks(settings: Settings) -> list[Desk]:
+    if settings.desks_file is None:
+        return []
+    return [desk for desk in Desks.load(settings.desks_file).all() if desk.channel == "telegram"]
 
 
 async def _whatsapp(settings: Settings, apply: bool) -> str | None:

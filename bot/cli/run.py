@@ -4,39 +4,43 @@ import asyncio
 import signal
 import socket
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 import uvicorn
 
+from bot import logs
 from bot.app import App, open_app, run_until
-from bot.channels.terminal import converse
+from bot.channels.terminal import Attacher, converse
 from bot.delivery import retention, usage
 from bot.errors import OperatorError
+from bot.limits import WEB_DRAIN
 from bot.settings import Settings, load_settings
 from bot.store.engine import open_database, sqlite_path
 from bot.store.migrate import migrate as migrate_tables
+from bot.watch.metrics import served
 
 
 @click.command()
 def run() -> None:
     """Jalankan semuanya dalam satu proses (bawaan: peragaan di peramban)."""
     settings = load_settings()
-    asyncio.run(_run(settings, serves=True, works=True))
+    asyncio.run(_run(settings, "run"))
 
 
 @click.command()
 def web() -> None:
     """Hanya penerima pesan (perlu PostgreSQL)."""
-    asyncio.run(_run(_replica_settings(), serves=True, works=False))
+    asyncio.run(_run(_replica_settings(), "web"))
 
 
 @click.command()
 def worker() -> None:
     """Hanya pengirim ke meja (perlu PostgreSQL)."""
-    asyncio.run(_run(_replica_settings(), serves=False, works=True))
+    asyncio.run(_run(_replica_settings(), "worker"))
 
 
 @click.command()
@@ -74,34 +78,59 @@ def _replica_settings() -> Settings:
     return settings
 
 
-async def _run(settings: Settings, *, serves: bool, works: bool) -> None:
-    listener = _listen(settings) if serves else None
-    async with open_app(settings) as app:
-        stop = asyncio.Event()
-        _stop_on_signals(stop)
-        jobs = []
-        if works:
-            jobs.append(app.worker.run(stop))
-            jobs.append(retention.run(app.database, app.ring, app.clock, stop, app.erase_at_desk))
-            if app.whatsapp:
-                jobs.append(app.whatsapp.clean(stop))
-        if listener:
+async def _run(settings: Settings, role: str) -> None:
+    if settings.log_json:
+        logs.as_json()
+    listener = _listen(settings, shared=role == "web") if role != "worker" else None
+    async with open_app(settings, role=role) as app:
+        _stop_on_signals(app.stopping)
+        jobs = _working(app) if role != "web" else []
+        with served(app.metrics, settings.metrics_bind):
+            if listener is None:
+                await run_until(app.stopping, *jobs)
+                return
             warming = asyncio.create_task(asyncio.to_thread(app.ports.places.warm))
-            jobs.append(_serve(app, listener, stop))
-            jobs.append(usage.run(app.database, app.ports.usage, stop))
-            if app.telegram and not settings.public_url:
-                jobs.append(app.telegram.poll(stop))
-        await run_until(stop, *jobs)
-        if listener:
+            await run_until(app.stopping, *jobs, *_serving(app, listener, role))
             await warming
 
 
-def _listen(settings: Settings) -> socket.socket:
-    """Take the port before anything else, so that a taken one is one clear sentence."""
+def _working(app: App) -> list[Coroutine[Any, Any, None]]:
+    """What the worker does."""
+    stop = app.stopping
+    jobs = [
+        app.worker.run(stop),
+        app.evidence_jobs.run(stop),
+        app.nudger.run(stop),
+        app.errands.run(stop),
+        app.watch.run(stop),
+        retention.run(app.database, app.ring, app.clock, stop, app.erase_at_desk, app.store),
+    ]
+    return [*jobs, app.whatsapp.clean(stop)] if app.whatsapp else jobs
+
+
+def _serving(app: App, listener: socket.socket, role: str) -> list[Coroutine[Any, Any, None]]:
+    """What answers people; a replica is left time to be taken out of the balancer."""
+    drain = WEB_DRAIN if role == "web" else 0
+    jobs = [
+        _serve(app, listener, drain),
+        usage.run(app.database, app.ports.usage, app.stopping),
+    ]
+    if app.telegram and not app.settings.public_url:
+        jobs.append(app.telegram.poll(app.stopping))
+    return jobs
+
+
+def _listen(settings: Settings, *, shared: bool) -> socket.socket:
+    """Take the port before anything else, so that a taken one is one clear sentence.
+
+    ``shared``: a second replica may take it too, so that a new one starts before the old one ends.
+    """
     host, port = settings.bind
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listener.bind((host, port))
     except OSError as error:
@@ -113,7 +142,8 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-async def _serve(app: App, listener: socket.socket, stop: asyncio.Event) -> None:
+async def _serve(app: App, listener: socket.socket, drain: float) -> None:
+    """Serve until the process is to stop, and ``drain`` seconds longer."""
     config = uvicorn.Config(
         app.asgi(),
         http="httptools",
@@ -126,8 +156,10 @@ async def _serve(app: App, listener: socket.socket, stop: asyncio.Event) -> None
     )
     server = _Server(config, _welcome(app))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    waiting = asyncio.create_task(stop.wait())
+    waiting = asyncio.create_task(app.stopping.wait())
     await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
+    if not serving.done():
+        await asyncio.wait([serving], timeout=drain)
     server.should_exit = True
     waiting.cancel()
     await serving
@@ -173,8 +205,8 @@ async def _chat(settings: Settings) -> None:
     try:
         async with open_app(settings) as app:
             stop = asyncio.Event()
-            working = asyncio.create_task(app.worker.run(stop))
-            await converse(app.dispatcher.receive, click.echo)
+            working = asyncio.gather(app.worker.run(stop), app.evidence_jobs.run(stop))
+            await converse(app.dispatcher.receive, click.echo, _attacher(app))
             stop.set()
             await working
     except OperatorError as error:
@@ -189,11 +221,16 @@ async def _chat_beside(settings: Settings) -> None:
             update={
                 "database_url": f"sqlite+aiosqlite:///{Path(folder) / 'chat.db'}",
                 "keys_url": str(Path(folder) / "keys"),
+                "evidence_url": str(Path(folder) / "evidence"),
                 "telegram_bot_token": "",
             }
         )
         async with open_app(own, beside=True) as app:
-            await converse(app.dispatcher.receive, click.echo)
+            await converse(app.dispatcher.receive, click.echo, _attacher(app))
+
+
+def _attacher(app: App) -> Attacher:
+    return Attacher(app.uploads.put, app.ports.wording.plain("evidence.terminal"))
 
 
 async def _migrate(settings: Settings) -> None:

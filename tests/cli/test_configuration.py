@@ -7,10 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot import logs
+from bot.__main__ import main
+from bot.settings import Settings
 from tests.conftest import CONTENT
 
 # A process on a "full disk" must not leave half-written bytecode for the others.
@@ -41,8 +45,30 @@ def run(tmp_path: Path, *arguments: str, limit: int | None = None, **environment
     return lines[0]
 
 
-def test_a_wrong_token(tmp_path: Path) -> None:
-    said = run(tmp_path, "run", TELEGRAM_BOT_TOKEN="bukan-token")
+@pytest.fixture
+def complaint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """The same without a process of its own, for what the settings alone already show."""
+
+    def said(*arguments: str, **environment: str) -> str:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["tanya-netral", *arguments])
+        monkeypatch.setattr(logs, "set_up", lambda *_args, **_named: None)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        assert stopped.value.code == 2
+        lines = capsys.readouterr().err.strip().splitlines()
+        assert len(lines) == 1, lines
+        return lines[0]
+
+    return said
+
+
+def test_a_wrong_token(complaint: Callable[..., str]) -> None:
+    said = complaint("run", TELEGRAM_BOT_TOKEN="bukan-token")
     assert said.startswith("Pengaturan TELEGRAM_BOT_TOKEN salah: bukan token bot Telegram")
     assert "bukan-token" not in said  # a secret is never repeated
 
@@ -83,8 +109,8 @@ def test_no_content_at_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("role", ["web", "worker"])
-def test_the_two_roles_need_postgresql(tmp_path: Path, role: str) -> None:
-    assert "perlu PostgreSQL" in run(tmp_path, role)
+def test_the_two_roles_need_postgresql(complaint: Callable[..., str], role: str) -> None:
+    assert "perlu PostgreSQL" in complaint(role)
 
 
 def test_an_unknown_database(tmp_path: Path) -> None:
@@ -92,5 +118,12 @@ def test_an_unknown_database(tmp_path: Path) -> None:
     assert "yang dilayani hanya sqlite+aiosqlite dan postgresql+asyncpg" in said
 
 
-def test_a_delay_that_is_no_number(tmp_path: Path) -> None:
-    assert "DELIVERY_DELAY" in run(tmp_path, "run", DELIVERY_DELAY="sebentar")
+def test_a_delay_that_is_no_number(complaint: Callable[..., str]) -> None:
+    assert "DELIVERY_DELAY" in complaint("run", DELIVERY_DELAY="sebentar")
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    lines = (CONTENT.parent / ".env.example").read_text().splitlines()
+    named = [line.partition("=")[0] for line in lines if line and not line.startswith("#")]
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+    assert all(line.endswith("=") for line in lines if line and not line.startswith("#"))

@@ -179,6 +179,31 @@ def test_every_field_of_the_form_can_be_asked(real: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("asked_for: [1, 2]", "asked_for: [1, 12]", "jenis 12 tidak ada"),
+        ("after_said: who", "after_said: nobody", "isian nobody tidak ada"),
+        ("{name: spot, kind: text}", "{name: who, kind: text}", "isian who ada dua kali"),
+        ("  9: Lainnya, atau tidak yakin\n", "", "jenis harus bernomor 1 sampai 9"),
+        ("{name: spot, kind", "{name: spot, required: true, kind", "terlalu banyak"),
+    ],
+)
+def test_a_form_that_cannot_work_is_found(real: Path, old: str, new: str, message: str) -> None:
+    path = real / "tip-form.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    assert any(message in problem.message for problem in form_problems(real))
+
+
+def test_an_unknown_word_in_the_form_is_named(real: Path) -> None:
+    path = real / "tip-form.yaml"
+    text = path.read_text(encoding="utf-8").replace("when_older: 5", "wen_older: 5")
+    path.write_text(text, encoding="utf-8")
+    assert "wen_older tidak dikenal" in next(iter(form_problems(real))).message
+
+
 def test_receipt_words_stay_apart(real: Path) -> None:
     path = real / "receipt-words.txt"
     words = path.read_text(encoding="utf-8").split()

@@ -18,6 +18,8 @@ _HIDDEN = re.compile(r'<input (?:form="\w+" )?type="hidden" name="([^"]+)" value
 _BUTTON = re.compile(r'<button[^>]*name="pilihan" value="([^"]+)"[^>]*>(.*?)</button>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
+File = tuple[str, bytes, str]  # name, content, media type
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -85,6 +87,7 @@ class FormBrowser:
     url: str
     page: str = ""
     last_form: dict[str, str] = field(default_factory=dict)
+    posts: int = 0
 
     def open(self) -> str:
         self.page = httpx.get(self.url, timeout=30).text
@@ -101,20 +104,28 @@ class FormBrowser:
         )
         return self._post({"pilihan": unescape(data)})
 
+    def uploads(self, name: str, content: bytes, media_type: str) -> str:
+        """The chat's form with a file chosen and nothing typed."""
+        return self._send(self._hidden() | {"text": ""}, {"berkas": (name, content, media_type)})
+
     def posts_again(self) -> str:
         """The same form once more, as after "reload"."""
         return self._send(self.last_form)
 
     def _post(self, answer: dict[str, str]) -> str:
+        return self._send(self._hidden() | answer)
+
+    def _hidden(self) -> dict[str, str]:
         fields: dict[str, str] = {}
         for name, value in _HIDDEN.findall(self.page):
             fields.setdefault(name, unescape(value))
-        return self._send(fields | answer)
+        return fields
 
-    def _send(self, fields: dict[str, str]) -> str:
+    def _send(self, fields: dict[str, str], files: dict[str, File] | None = None) -> str:
         self.last_form = fields
+        self.posts += 1
         target = self.url if "/ruang/" in self.url else self.url.rsplit("/", 1)[0] + "/obrolan"
-        response = httpx.post(target, data=fields, timeout=30, follow_redirects=True)
+        response = httpx.post(target, data=fields, files=files, timeout=30, follow_redirects=True)
         assert response.status_code == 200, response.status_code
         self.page = response.text
         return self.text()

@@ -19,6 +19,7 @@ QUESTIONS = (
     "boleh ikut acara partai ga",
     "cara masak rendang biar empuk gimana ya",
 )
+_AROUND = 3  # the first word, the consent, and "kirim"
 _ARTICLE = re.compile(r"(?s)<article class=\"turn(?! you)[^\"]*\".*?</article>")
 _CARD = re.compile(r"(?s)<article[^>]*>.*?</article>")
 
@@ -56,6 +57,10 @@ def send_tip(service: Service) -> tuple[FormBrowser, str]:
         seen = person.text()
         _say(person, ANSWERS[next(question for question in ANSWERS if question in seen)])
     tell("**Orang:** [Ya, kirim]")
+    tell(
+        f"Steps from the first word to the receipt: {person.posts + 1}, "
+        f"of which questions answered: {person.posts + 1 - _AROUND}."
+    )
     person.presses("Ya, kirim")
     tell("The service is killed with `kill -9` after its commit, as if the answer had been lost.")
     service.kill()

@@ -3,17 +3,23 @@
 import re
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import httpx
 import pytest
+from PIL import Image
 
 from tests.end_to_end.browserless import FormBrowser, Service
+from tests.evidence import samples_pictures
+from tests.evidence.marks import found
 
 STORY = "Lurah kami memasang spanduk calon wali kota di pagar kantor kelurahan kemarin pagi"
 ANSWERS = {
     "Di mana kejadiannya": "Lolu Selatan, Kota Palu",
     "Kapan terjadinya": "kemarin pagi",
     "Siapa yang melakukan": "lurah, kantor kelurahan",
+    "Di kantor atau unit mana": "lurah, Kelurahan Lolu Selatan",
     "Yang paling dekat": "5",
     "tautan unggahan": "lewati",
     "Kapan Anda mengetahuinya": "kemarin",
@@ -32,7 +38,11 @@ def to_review(person: FormBrowser) -> str:
     person.open()
     person.types("sampaikan")
     person.presses("Lanjut tanpa nama")
-    seen = person.types(STORY)
+    return answers(person, person.types(STORY))
+
+
+def answers(person: FormBrowser, seen: str) -> str:
+    """What is asked, up to the review."""
     for _ in range(8):
         if "Sudah benar?" in seen:
             return seen
@@ -79,6 +89,36 @@ def test_a_tip_and_its_receipt_survive_being_killed(service: Service) -> None:
     later.open()
     later.types("cek")
     assert "Sejak tanggal berapa spanduknya terpasang?" in later.types(receipt)
+
+
+def test_a_photo_reaches_the_room_without_its_place(service: Service) -> None:
+    service.start()
+    person = FormBrowser(f"{service.origin}/obrolan")
+    person.open()
+    person.types("sampaikan")
+    person.presses("Lanjut tanpa nama")
+    person.types(STORY)
+    photo = samples_pictures.jpeg()
+    assert "gps" in found(photo)
+    assert "Simpan aslinya" in person.uploads("IMG_20261105.jpg", photo, "image/jpeg")
+    answers(person, person.presses("Tanpa tanggal"))
+    end = time.monotonic() + 30
+    seen = person.presses("Ya, kirim")
+    while "Belum dikirim" in seen:
+        assert time.monotonic() < end, seen
+        time.sleep(0.2)
+        seen = person.presses("Periksa lagi")
+        if "Sudah benar?" in seen:
+            seen = person.presses("Ya, kirim")
+    assert "Tersimpan" in seen
+
+    room = FormBrowser(service.room)
+    assert "spanduk calon wali kota" in wait_for_card(room, "Berkas 1.")
+    picture = re.search(r'<img src="([^"]+)"', room.page)
+    assert picture
+    rebuilt = httpx.get(f"{service.origin}{picture[1]}").content
+    assert Image.open(BytesIO(rebuilt)).size == (480, 640)
+    assert found(rebuilt) == set()
 
 
 def test_asking_works_without_javascript_and_leaves_no_trace(service: Service) -> None:
