@@ -181,7 +181,7 @@ def machine(world: World) -> type[RuleBasedStateMachine]:
 
 
 QUICK = settings(
-    max_examples=12,
+    max_examples=6,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,

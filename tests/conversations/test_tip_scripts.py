@@ -15,7 +15,13 @@ from tests.conversations.astray import ASTRAY
 from tests.conversations.scripts import HAPPY, Script, play
 from tests.conversations.talk import Person
 
-CHANNELS = ("telegram", "whatsapp", "web", "terminal")
+# Handlers know a channel only by its promises; the slow ones add nothing but those.
+CHANNELS = (
+    "telegram",
+    "web",
+    pytest.param("whatsapp", marks=pytest.mark.slow),
+    pytest.param("terminal", marks=pytest.mark.slow),
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

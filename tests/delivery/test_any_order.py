@@ -61,7 +61,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(events=EVENTS)
 async def test_each_delivery_arrives_once_or_is_seen_to_be_repeated(
     sqlite_template: Path, events: list[str]

@@ -95,6 +95,7 @@ async def _holds(app: App, api: BotApi, group: Group, flood: Flood, watcher: Wat
     assert all(case.code in shown for case in cases.values() if case.id in firsts)
 
 
+@pytest.mark.slow
 async def test_two_hundred_in_three_minutes(
     service: App, api: BotApi, group: Group, clock: SetClock
 ) -> None:

@@ -78,6 +78,7 @@ def wait_until(holds: Callable[[], bool], seconds: float = 90) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 async def test_a_new_web_replica_takes_over_without_a_refused_request(roles: Roles) -> None:
     old = roles.start("web")
     wait_until(lambda: roles.ready() == 200)
