@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-_BASE = {"bot.errors", "bot.limits", "bot.clock", "bot.dates", "bot.disk", "bot.fast_yaml"}
+_BASE = {
+    "bot.errors",
+    "bot.limits",
+    "bot.clock",
+    "bot.dates",
+    "bot.disk",
+    "bot.fast_yaml",
+    "bot.watched",
+}
 _DATA = {"bot.store.effects", "bot.store.ids"}  # plain data and random ids, no SQL
 MAY_IMPORT = {
     "bot/keys": _BASE,

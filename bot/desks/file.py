@@ -1,6 +1,5 @@
 """``DESKS_FILE``: desks by their ids, and ``saklar``, a list of switches."""
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,37 +15,7 @@ _SWITCHES = "saklar"
 Listed = tuple[Mapping[str, Desk], Switches]
 """What the file holds."""
 
-_log = logging.getLogger(__name__)
 _Model = TypeVar("_Model", bound=BaseModel)
-
-
-class DeskFile:
-    """The desks and switches of a file, read again when it changes.
-
-    A change that cannot be read leaves the last good reading in force; the log says what is wrong.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._stamp = self._stat()
-        self._listed = read_desks(path)
-
-    def read(self) -> Listed:
-        stamp = self._stat()
-        if stamp != self._stamp:
-            self._stamp = stamp
-            try:
-                self._listed = read_desks(self._path)
-            except OperatorError as error:
-                _log.warning("%s Isi sebelumnya tetap dipakai.", error)
-        return self._listed
-
-    def _stat(self) -> tuple[int, int] | None:
-        try:
-            stat = self._path.stat()
-        except OSError:
-            return None
-        return stat.st_mtime_ns, stat.st_size
 
 
 def read_desks(path: Path) -> Listed:

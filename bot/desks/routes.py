@@ -5,9 +5,10 @@ from datetime import date
 from pathlib import Path
 
 from bot.desks.desk import Desk as Desk
-from bot.desks.file import DeskFile, Listed
+from bot.desks.file import Listed, read_desks
 from bot.desks.switches import NATIONAL as NATIONAL
 from bot.desks.switches import Switch, Switches, around
+from bot.watched import Watched
 
 
 class Desks:
@@ -21,7 +22,7 @@ class Desks:
     def load(cls, path: Path) -> "Desks":
         """Read ``DESKS_FILE``. Raises OperatorError with the desk and key that is wrong."""
         loaded = cls({})
-        loaded._read = DeskFile(path).read
+        loaded._read = Watched(path, read_desks).get
         return loaded
 
     def get(self, desk: str) -> Desk | None:

@@ -1,19 +1,14 @@
-"""Reading what curators write: one style of errors, and files that may change while we run."""
+"""Reading what curators write: one style of errors."""
 
-import logging
-import threading
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import yaml
 
 from bot.errors import ContentError
 
-_log = logging.getLogger(__name__)
 _MARK = "---\n"
-T = TypeVar("T")
 _IN_INDONESIAN = {
     "mapping values are not allowed here": (
         "kalimat yang memuat titik dua harus ditulis di antara tanda petik"
@@ -64,38 +59,6 @@ class Entry(dict[str, Any]):
         if not isinstance(value, Entry):
             raise self.fail(f"{key!r} harus berisi baris kunci: nilai.")
         return value
-
-
-class Watched(Generic[T]):
-    """A curated file that is read again when it changes.
-
-    A change that cannot be read leaves the last good reading in force; the log names the place.
-    """
-
-    def __init__(self, path: Path, read: Callable[[Path], T]) -> None:
-        self._path = path
-        self._read = read
-        self._lock = threading.Lock()
-        self._stamp = self._stat()
-        self._value = read(path)
-
-    def get(self) -> T:
-        with self._lock:
-            stamp = self._stat()
-            if stamp != self._stamp:
-                self._stamp = stamp
-                try:
-                    self._value = self._read(self._path)
-                except ContentError as error:
-                    _log.warning("%s Isi sebelumnya tetap dipakai.", error)
-            return self._value
-
-    def _stat(self) -> tuple[int, int] | None:
-        try:
-            stat = self._path.stat()
-        except OSError:
-            return None
-        return stat.st_mtime_ns, stat.st_size
 
 
 def read_entry(path: Path) -> Entry:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from bot.errors import ContentError
 from bot.knowledge.contacts import Contacts
-from bot.knowledge.curated import Entry, Watched, read_entries, read_entry, read_page
+from bot.knowledge.curated import Entry, read_entries, read_entry, read_page
 from bot.knowledge.law import Instrument
 from bot.knowledge.stages import Stages
+from bot.watched import Watched
 
 ALL_TOPICS = "semua"
 _YEAR = re.compile(r"(?:19|20)\d\d")

@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from bot.dates import say_date
-from bot.knowledge.curated import Entry, Watched, read_entry
+from bot.knowledge.curated import Entry, read_entry
 from bot.knowledge.topics import PHASES
+from bot.watched import Watched
 
 NATIONAL = ""
 """The region of entries that hold everywhere."""

@@ -9,9 +9,10 @@ import pytest
 
 from bot.errors import ContentError
 from bot.knowledge.contacts import Contacts, missing_contacts
-from bot.knowledge.curated import Watched, read_entry, read_page
+from bot.knowledge.curated import read_entry, read_page
 from bot.knowledge.reference import Announcement, Reference
 from bot.knowledge.stages import Stages
+from bot.watched import Watched
 from tests.conftest import CONTENT
 from tests.reading.conftest import written
 

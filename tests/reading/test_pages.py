@@ -14,9 +14,9 @@ from bot.channels.web.reading import Library
 from bot.channels.web.reading.library import HERE
 from bot.channels.web.security import POLICY
 from bot.clock import SetClock
-from bot.knowledge.curated import Watched
 from bot.knowledge.matcher import Match
 from bot.knowledge.reference import read_announcement
+from bot.watched import Watched
 from tests.reading.conftest import FakeMatcher, OpenSite, at, visit, written
 
 PAGES = (
