@@ -30,6 +30,7 @@ async def serve(port: int, api: str, folder: Path, profile: cProfile.Profile | N
         public_url=f"http://127.0.0.1:{port}",
         database_url=f"sqlite+aiosqlite:///{folder / 'tanya.db'}",
         keys_url=str(folder / "keys"),
+        evidence_url=str(folder / "evidence"),
         server_key="kunci-server-untuk-ukuran",
     )
     Encoder.load = classmethod(lambda _: None)  # type: ignore[assignment, method-assign]

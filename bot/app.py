@@ -49,8 +49,8 @@ from bot.tips.receipts import ReceiptKeeper
 from bot.watch.metrics import Metrics
 from bot.watch.ready import Readiness
 from bot.watch.watch import Watch
-from handlers.bringing import Bringer
-from handlers.desk_view import DeskView
+from handlers.desk.bringing import Bringer
+from handlers.desk.view import DeskView
 from handlers.ports import Ports
 from handlers.table import routes
 from handlers.usage import Usage

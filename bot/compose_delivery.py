@@ -26,7 +26,7 @@ from bot.watch.desk import WatchedDesk
 from bot.watch.metrics import Metrics
 from bot.watch.notices import Notices
 from bot.watch.watch import Tell, Watch
-from handlers.bringing import Read
+from handlers.desk.bringing import Read
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel

@@ -17,7 +17,7 @@ from bot.tips.receipts import ReceiptWords
 from bot.tips.regions import Region
 from bot.tips.story import StoryReader
 
-# Sentences that one kind of field needs beside "name" and "ask" (handlers/tip_fields.py).
+# Sentences that one kind of field needs beside "name" and "ask" (handlers/telling/fields.py).
 _NEEDS: Mapping[str, tuple[str, ...]] = {
     "story": ("short",),
     "place": ("unknown", "which", "retype"),

@@ -9,7 +9,7 @@ from bot.chat.messages import Outgoing
 from bot.chat.text import Text
 from bot.knowledge.topics import read_topic
 from bot.limits import TELEGRAM_TEXT
-from handlers import answers
+from handlers.asking import answers
 from handlers.ports import Ports
 
 

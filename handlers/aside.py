@@ -8,10 +8,11 @@ from dataclasses import replace
 from bot.chat.conversation import Handler, Outcome, State
 from bot.chat.messages import Choice, Incoming, Outgoing
 from bot.chat.text import Text
-from handlers import ask, nudge, tip, tip_consent, tip_offer
+from handlers.asking import ask
 from handlers.ports import Ports
+from handlers.telling import consent, nudge, offer, tip
 
-_LIGHT = (tip_offer.FLOW, nudge.FLOW)
+_LIGHT = (offer.FLOW, nudge.FLOW)
 _DANGERS = ("emergency", "crisis")
 _NOT_HERE = ("tell", "greeting", "thanks", "human")  # rules that lead somewhere else
 
@@ -82,8 +83,8 @@ async def _answered(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 
 
 async def _prefixed(said: Outgoing, state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    if state.step == tip_consent.STEP:
-        return Outcome(state, (said, tip_consent.again(ports)))
+    if state.step == consent.STEP:
+        return Outcome(state, (said, consent.again(ports)))
     resume = replace(incoming, text="", choice="tip:resume")
     outcome = await tip.step(state, resume, ports)
     if outcome.state.flow != tip.FLOW:

@@ -6,8 +6,8 @@ from bot.chat.messages import Incoming, Outgoing
 from bot.chat.text import Text, join
 from bot.limits import BODY_DAYS_AFTER_CLOSING, BODY_DAYS_AT_MOST, NUDGE_DAYS
 from bot.store.effects import ForgetChat
-from handlers import evidence
 from handlers.ports import Ports
+from handlers.telling import evidence
 
 
 async def notice(state: State, incoming: Incoming, ports: Ports) -> Outcome:

@@ -4,21 +4,11 @@ from bot.chat.conversation import Outcome, State
 from bot.chat.dispatcher import Routes
 from bot.chat.messages import Incoming
 from bot.chat.wording import Wording
-from handlers import (
-    aside,
-    ask,
-    curator,
-    edits,
-    follow_up,
-    moderator,
-    nudge,
-    privacy,
-    reference,
-    start,
-    tip,
-    tip_offer,
-)
+from handlers import aside, edits, privacy
+from handlers.asking import ask, curator, reference, start
+from handlers.desk import entry
 from handlers.ports import Ports
+from handlers.telling import follow_up, nudge, offer, tip
 
 COMMANDS = {
     # in the menu
@@ -68,7 +58,7 @@ CHOICES = {
 
 OWN_CHOICES = {
     "tip": tip.step,
-    "offer": tip_offer.chosen,
+    "offer": offer.chosen,
     "nudge": nudge.chosen,
 }
 
@@ -95,7 +85,7 @@ def routes(wording: Wording) -> Routes[Ports]:
         choices,
         flows,
         otherwise=ask.question,
-        desk=moderator.at_desk,
+        desk=entry.at_desk,
         edited=edits.unread,
     )
 
@@ -104,5 +94,5 @@ def routes(wording: Wording) -> Routes[Ports]:
         state = aside.set_down(state)
         return await found.handler_for(state, incoming)(state, incoming, ports)
 
-    flows |= {tip_offer.FLOW: beside_an_offer, nudge.FLOW: beside_an_offer}
+    flows |= {offer.FLOW: beside_an_offer, nudge.FLOW: beside_an_offer}
     return found

@@ -16,6 +16,8 @@ _BASE = {
     "bot.watched",
 }
 _DATA = {"bot.store.effects", "bot.store.ids"}  # plain data and random ids, no SQL
+_TALK = _BASE | _DATA | {"bot.chat", "bot.knowledge", "bot.tips", "bot.desks", "bot.keys.ring"}
+_SHARED_TALK = ("handlers.ports", "handlers.usage", "handlers.words", "handlers.confessing")
 MAY_IMPORT = {
     "bot/keys": _BASE,
     "bot/store": _BASE,
@@ -27,9 +29,10 @@ MAY_IMPORT = {
     "bot/channels/web/reading": _BASE | {"bot.knowledge", "bot.chat", "bot.channels.web"},
     "bot/delivery": _BASE
     | {"bot.chat", "bot.keys", "bot.store", "bot.desks", "bot.tips.sealing", "bot.tips.evidence"},
-    "handlers": _BASE
-    | _DATA
-    | {"bot.chat", "bot.knowledge", "bot.tips", "bot.desks", "bot.keys.ring"},
+    "handlers": _TALK,
+    "handlers/asking": _TALK | {*_SHARED_TALK, "handlers.telling"},
+    "handlers/telling": _TALK | {*_SHARED_TALK},
+    "handlers/desk": _TALK | {*_SHARED_TALK},
 }
 
 
@@ -66,8 +69,15 @@ def test_arrows_point_down(floor: str) -> None:
     assert upward == set()
 
 
+@pytest.mark.parametrize("name", _SHARED_TALK)
+def test_what_conversations_share_knows_none_of_them(name: str) -> None:
+    path = ROOT / name.replace(".", "/")
+    talk = {i for i in _imports(path.with_suffix(".py")) if i.startswith("handlers.")}
+    assert all(i.startswith(_SHARED_TALK) for i in talk)
+
+
 def test_no_sql_and_no_platform_in_the_conversations() -> None:
-    for path in (ROOT / "handlers").glob("*.py"):
+    for path in (ROOT / "handlers").rglob("*.py"):
         text = path.read_text(encoding="utf-8").casefold()
         for word in ("sqlalchemy", "telegram", "twilio", "starlette"):
             assert word not in text, f"{path.name} knows {word}"

@@ -13,7 +13,7 @@ Content = dict[str, Any]
 
 
 class DeskView(Protocol):
-    """How a desk is shown its cases (`handlers.desk_view`)."""
+    """How a desk is shown its cases (`handlers.desk.view`)."""
 
     def message(self, case: CaseRow, sequence: int, content: Content, /) -> Outgoing:
         """0 the card, -1 the notice of a withdrawal, else an addition."""

@@ -7,7 +7,7 @@ from bot.app import App
 from bot.delivery.usage import flush
 from bot.store import usage
 from bot.store.schema import feedback, gaps
-from handlers import answers
+from handlers.asking import answers
 from tests.conversations.talk import Person
 
 LIKE = "bolehkah like, komentar, atau membagikan unggahan calon?"

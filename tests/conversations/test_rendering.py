@@ -6,7 +6,7 @@ from bot.app import App
 from bot.channels.telegram.rendering import pieces
 from bot.chat.text import Text
 from bot.limits import TELEGRAM_TEXT, WHATSAPP_TEXT
-from handlers import answers
+from handlers.asking import answers
 
 NOTE = "Pertanyaan Anda tidak kami simpan dan tidak diteruskan ke siapa pun.\n" + "x" * 55
 LETTERS = 110  # "A. Selengkapnya" and the other choices, as WhatsApp lists them

@@ -7,7 +7,7 @@ from typing import Any
 from bot.app import App
 from bot.chat.messages import Outgoing
 from bot.delivery.errands import Errands, PrivateChat
-from handlers.bringing import Bringer
+from handlers.desk.bringing import Bringer
 
 
 @dataclass

@@ -8,7 +8,7 @@ from bot.chat.delivery_errors import Gone, Unreachable
 from bot.clock import SetClock
 from bot.limits import OPENED_FOR, PIN_TRIES
 from bot.store import moderators
-from handlers import cards
+from handlers.desk import cards
 from tests.desks.private import Chats
 from tests.desks.talk import ANSWERS, Moderator, Tip, tip
 

@@ -12,7 +12,7 @@ from bot.chat.wording import Wording
 from bot.clock import Clock, SetClock
 from bot.knowledge.law import Instrument
 from bot.knowledge.reference import OfficialAddress, Reference
-from handlers import reference as handlers
+from handlers.asking import reference as handlers
 from handlers.ports import Operator, Ports
 
 COMMANDS = {

@@ -22,7 +22,7 @@ from bot.keys.ring import KeyRing
 from bot.knowledge.matcher import Match
 from bot.limits import WHATSAPP_TEXT
 from bot.store.engine import Database
-from handlers import answers
+from handlers.asking import answers
 from tests.fakes.twilio import Person, Twilio
 from tests.whatsapp.conftest import CONTENT, Connect, settings_for
 
