@@ -1,6 +1,7 @@
 """Text with light markup, in which what a person typed can never become markup."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
@@ -48,6 +49,10 @@ def markup(template: str, **fields: "str | Text") -> Text:
 
     Raises KeyError for a field that was not given.
     """
+    return _filled(template, fields) if fields else _literal(template)
+
+
+def _filled(template: str, fields: "Mapping[str, str | Text]") -> Text:
     spans: list[Span] = []
     for text, is_bold, is_field in _parts(template):
         value = fields[text] if is_field else text
@@ -69,6 +74,12 @@ def join(parts: "list[Text] | tuple[Text, ...]", separator: str = "\n\n") -> Tex
         if part:
             spans += (Span(separator), *part.spans) if spans else part.spans
     return Text(tuple(spans))
+
+
+@lru_cache(maxsize=2_048)
+def _literal(template: str) -> Text:
+    """What needs no field is put together once."""
+    return _filled(template, {})
 
 
 @lru_cache(maxsize=2_048)

@@ -66,7 +66,7 @@ def save(model: Model, path: Path) -> None:
         "normalised_rarity": model.views.normalised.rarity,
         "firsts": model.firsts,
         "starts": model.head.postings.starts.astype(np.int32),
-        "rows": model.head.postings.rows.astype(np.int16),
+        "rows": model.head.postings.rows.astype(np.min_scalar_type(model.head.postings.count)),
         "values": model.head.postings.values.astype(np.float16),
         "alpha": model.head.alpha.astype(np.float16),
     }
@@ -95,7 +95,7 @@ def _read(saved: Mapping[str, Any], meta: Mapping[str, Any]) -> Model:
     postings = Postings(
         count,
         saved["starts"].astype(np.int64),
-        saved["rows"].astype(np.int32),
+        saved["rows"].astype(np.int64),
         saved["values"].astype(np.float32),
     )
     typed = Vocabulary(_names(saved["typed"]), saved["typed_rarity"])

@@ -62,7 +62,7 @@ class Postings:
 
     count: int
     starts: NDArray[np.int64]
-    rows: Ints
+    rows: NDArray[np.int64]  # what `bincount` counts without making a copy
     values: Floats
 
     @classmethod
@@ -71,7 +71,7 @@ class Postings:
     ) -> "Postings":
         order = np.argsort(columns, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=width))])
-        return cls(count, starts, rows[order].astype(np.int32), values[order])
+        return cls(count, starts, rows[order], values[order])
 
     @classmethod
     def of_rows(cls, rows: Rows) -> "Postings":
