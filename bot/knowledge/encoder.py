@@ -9,6 +9,7 @@ text, because encoding all of them takes minutes.
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,8 @@ from bot.knowledge.features import Floats
 
 SIZE = 384
 VECTORS_FILE = "phrasing-vectors.npz"
-DEADLINE = 0.25  # seconds for waiting and encoding together
+DEADLINE = 0.5  # seconds for waiting and encoding together, in a chat
+UNHURRIED = 30.0  # the same, for a command: what it says must not depend on how busy the machine is
 _LONGEST = 400  # characters; time grows with length
 Codes = NDArray[np.int8]
 
@@ -37,7 +39,7 @@ class Encoder:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._free = asyncio.Semaphore(1)
+        self._line = ThreadPoolExecutor(1, "encoder")
 
     @staticmethod
     def is_installed() -> bool:
@@ -58,11 +60,11 @@ class Encoder:
         return np.asarray(self._model.query(text[:_LONGEST]), dtype=np.float32)
 
     async def soon(self, text: str, deadline: float | None = None) -> Floats | None:
-        """The vector, or None when it would come too late."""
+        """The vector, or None when it would come too late; one is made at a time."""
+        encoding = asyncio.get_running_loop().run_in_executor(self._line, self.vector, text)
         try:
             async with asyncio.timeout(DEADLINE if deadline is None else deadline):
-                async with self._free:
-                    return await asyncio.to_thread(self.vector, text)
+                return await encoding
         except TimeoutError:
             return None
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.errors import OperatorError
+from bot.knowledge.encoder import UNHURRIED
 from bot.knowledge.matcher import Match, Matcher
 from bot.knowledge.topics import Topic
 
@@ -104,6 +105,8 @@ def read_questions(path: Path, topics: Mapping[str, Topic]) -> list[Asked]:
         if unknown := set(named) - set(topics):
             raise OperatorError(f"{path}:{number}: topik {', '.join(sorted(unknown))} tidak ada.")
         found.append(Asked(columns[0], named, columns[2]))
+    if not found:
+        raise OperatorError(f"{path}: tidak ada pertanyaan di bawah baris judulnya.")
     return found
 
 
@@ -112,7 +115,7 @@ async def score(matcher: Matcher, asked: Sequence[Asked], *, encoder: bool = Tru
     results = []
     for item in asked:
         start = time.perf_counter()
-        match = await matcher.answer(item.text) if encoder else matcher.match(item.text)
+        match = await matcher.answer(item.text, UNHURRIED) if encoder else matcher.match(item.text)
         results.append(Scored(item, match, (time.perf_counter() - start) * 1_000))
     return results
 

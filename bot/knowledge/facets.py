@@ -115,10 +115,21 @@ class Coverage:
         return self._shares.get(topic, {}).get(value, 0.0)
 
     def misses(self, stated: Iterable[Value], candidates: Sequence[str]) -> bool:
-        """Whether the best candidate ignores a stated value that another candidate is about."""
+        """Whether the best candidate ignores a stated value that another candidate is about, or
+        is itself about another value of that facet (a state school's head is no private teacher).
+        """
         best, *others = candidates
         return any(
             self.share(best, value) < _NEVER
-            and any(self.share(other, value) > _OFTEN for other in others)
+            and (
+                any(self.share(other, value) > _OFTEN for other in others)
+                or self._is_about_another(best, value)
+            )
             for value in stated
+        )
+
+    def _is_about_another(self, topic: str, value: Value) -> bool:
+        return any(
+            share > _OFTEN and other.facet == value.facet and other != value
+            for other, share in self._shares.get(topic, {}).items()
         )

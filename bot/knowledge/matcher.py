@@ -113,7 +113,7 @@ class Matcher:
             self._judge(question, question.scores, self._model.opinions.alone), ruled
         )
 
-    async def answer(self, text: str) -> Match:
+    async def answer(self, text: str, deadline: float | None = None) -> Match:
         """The outcome with the encoder as second opinion, where it is in doubt and in time."""
         ruled = self._rules.find(text)
         if ruled and ruled.question is None:
@@ -121,7 +121,7 @@ class Matcher:
         question = self._read(ruled.question if ruled and ruled.question else text)
         found = self._judge(question, question.scores, self._model.opinions.alone)
         if self._in_doubt(found):
-            found = await self._second_opinion(question) or found
+            found = await self._second_opinion(question, deadline) or found
         return self._noted(found, ruled)
 
     def _read(self, text: str) -> _Question:
@@ -144,11 +144,11 @@ class Matcher:
             and bool(found.candidates)
         )
 
-    async def _second_opinion(self, question: _Question) -> Match | None:
+    async def _second_opinion(self, question: _Question, deadline: float | None) -> Match | None:
         second, together = self._model.second, self._model.opinions.together
         if self._encoder is None or second is None or together is None:
             return None
-        vector = await self._encoder.soon(question.text)
+        vector = await self._encoder.soon(question.text, deadline)
         if vector is None:
             return None
         other = second.head.scores(encoding.centred(vector, second.mean))

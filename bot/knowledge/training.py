@@ -32,7 +32,7 @@ from bot.knowledge.ridge import (
 )
 from bot.knowledge.topics import VERDICTS
 
-FORMAT = 3  # of the artefact and of everything that leads to it; a new number rebuilds
+FORMAT = 4  # of the artefact and of everything that leads to it; a new number rebuilds
 # Wrong answers among direct answers that held-out voices may show, per verdict. Strict, because a
 # wrong verdict must not be seen in some 450 questions: coverage is bought with what is left.
 ERROR_AIM = {
