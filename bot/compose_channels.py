@@ -69,6 +69,9 @@ class TelegramDesks:
         desk = self.desks.at("telegram", chat)
         return desk.id if desk else None
 
+    def all_chats(self) -> list[str]:
+        return [desk.chat for desk in self.desks.all() if desk.channel == "telegram"]
+
     async def case_of_message(self, desk: str, message: str) -> str | None:
         return await case_of_message(self.database, desk, message)
 

@@ -12,9 +12,9 @@ from bot.app import App, open_app
 from bot.clock import SetClock
 from bot.content import Content
 from bot.limits import FLOOD_COMPLETE
-from bot.settings import load_settings
 from bot.store import desk_reads, outbox
 from bot.store.effects import QUARANTINE
+from tests.conftest import settings_at
 from tests.desks.flood import Flood, Watcher, desks_file, most_in_a_minute, pour, too_fast
 from tests.fakes.bot_api import TOKEN, BotApi
 from tests.fakes.bot_api_people import Group
@@ -34,15 +34,18 @@ def group(api: BotApi) -> Group:
 
 @pytest.fixture
 async def service(
-    api: BotApi, group: Group, tmp_path: Path, clock: SetClock, content: Content
+    api: BotApi,
+    group: Group,
+    tmp_path: Path,
+    sqlite_template: Path,
+    clock: SetClock,
+    content: Content,
 ) -> AsyncIterator[App]:
-    settings = load_settings(
-        _env_file=None,
+    settings = settings_at(
+        tmp_path,
+        sqlite_template,
         telegram_bot_token=TOKEN,
         telegram_api_base=api.base,
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'tanya.db'}",
-        keys_url=str(tmp_path / "keys"),
-        evidence_url=str(tmp_path / "evidence"),
         desks_file=desks_file(tmp_path, group),
         operator_mode="independent",
     )
@@ -66,7 +69,8 @@ async def lives_through(
 
 
 async def _holds(app: App, api: BotApi, group: Group, flood: Flood, watcher: Watcher) -> None:
-    cases = {case.code: case for case in await desk_reads.cases_at(app.database, "palu")}
+    sealed = await desk_reads.newest(app.database, "palu", 100_000)
+    cases = {case.code: case for case, _ in sealed}
     aside = {code for code, case in cases.items() if case.lane == QUARANTINE}
     merged = {code for code, case in cases.items() if case.status == "ganda"}
     shown = set(watcher.seen)

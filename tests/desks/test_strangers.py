@@ -69,12 +69,15 @@ async def test_who_has_left_can_do_nothing_any_more(app: App, sari: Moderator) -
     assert "bukan moderator" in await sari.presses("Ya, keluar")
     assert "belum terdaftar" in await sari.presses("Ambil")
     assert (await now(app, one)).version == 1
+    assert [deed.action for deed in await app.ports.audit.of_desk("palu")] == ["leave"]
 
 
 async def test_leaving_the_group_takes_the_seat(app: App, sari: Moderator) -> None:
     assert await sari.sends("desk:left") == ""
     assert not await app.ports.casebook.is_enrolled("palu", "sari")
     assert await Moderator(app, "orang").sends("desk:left") == ""
+    deeds = await app.ports.audit.of_desk("palu")
+    assert [(deed.moderator, deed.action) for deed in deeds] == [("sari", "leave")]
 
 
 async def test_a_button_works_only_at_its_own_desk(app: App, sari: Moderator) -> None:

@@ -9,6 +9,15 @@ if TYPE_CHECKING:
     from tests.fakes.bot_api import BotApi
 
 JPEG = b"\xff\xd8\xff\xe0 a picture"
+ADMIN_RIGHTS = frozenset({"can_delete_messages", "can_manage_topics", "can_post_messages"})
+_ABOUT_FILES: dict[str, Json] = {
+    "document": {},
+    "audio": {"duration": 3},
+    "voice": {"duration": 3},
+    "video": {"duration": 3, "width": 9, "height": 9},
+    "animation": {"duration": 3, "width": 9, "height": 9},
+    "video_note": {"duration": 3, "length": 9},
+}
 
 
 class Person:
@@ -58,10 +67,9 @@ class Person:
     def sends_file(
         self, name: str, content: bytes, kind: str = "document", size: int | None = None
     ) -> Bubble:
-        stored = self.api.world.store(name, content, size) | {"file_name": name}
-        stored |= {"document": {}, "voice": {"duration": 3}}.get(
-            kind, {"duration": 3, "width": 9, "height": 9, "length": 9}
-        )
+        stored = self.api.world.store(name, content, size) | _ABOUT_FILES[kind]
+        if kind not in ("voice", "video_note"):
+            stored["file_name"] = name
         return self._sends(kind=kind, media={kind: stored})
 
     def sends_album(self, *contents: bytes, caption: str = "") -> list[Bubble]:
@@ -143,7 +151,8 @@ class Group:
         self.api = api
         self.privacy = privacy
         id_ = self._new_id(api, kind)
-        self.chat = Chat(id_, kind, title, bot_can_delete=not privacy, is_forum=forum)
+        self.chat = Chat(id_, kind, title, is_forum=forum)
+        self.chat.bot_rights = None if privacy else ADMIN_RIGHTS
         api.world.chats[self.chat.id] = self.chat
 
     @property

@@ -88,7 +88,7 @@ class Chat:
     bubbles: dict[int, Bubble] = field(default_factory=dict)
     bot_inside: bool = True
     refusal: str = ""  # why the bot may not write: a 403 description
-    bot_can_delete: bool = False
+    bot_rights: frozenset[str] | None = None  # None: no administrator
     is_forum: bool = False
     moved_to: int | None = None
     last_id: int = 0
@@ -98,6 +98,9 @@ class Chat:
     def json(self) -> Json:
         name = "first_name" if self.type == "private" else "title"
         return {"id": self.id, "type": self.type, name: self.name}
+
+    def bot_may(self, right: str) -> bool:
+        return self.bot_rights is not None and right in self.bot_rights
 
     def on_screen(self) -> list[Bubble]:
         return [b for b in sorted(self.bubbles.values(), key=lambda b: b.id) if b.on_screen]
@@ -194,11 +197,12 @@ class World:
         chat.sent_at += [now] * messages
 
     def deletable(self, chat: Chat, bubble: Bubble) -> bool:
-        if chat.type in ("supergroup", "channel") and chat.bot_can_delete:
+        as_admin = chat.bot_may("can_delete_messages")
+        if chat.type in ("supergroup", "channel") and as_admin:
             return True
         if self.clock.now() - bubble.date > DELETE_HOURS * 3600:
             return False
-        return bubble.by_bot or chat.type == "private" or chat.bot_can_delete
+        return bubble.by_bot or chat.type == "private" or as_admin
 
     def query_to_answer(self, id_: str) -> Query:
         query = self.queries.get(id_)

@@ -15,7 +15,6 @@ from bot.chat.delivery_errors import Unsure
 from bot.chat.files import FileGone, FileTooBig
 from bot.chat.wording import Wording
 from tests.fakes.bot_api import TOKEN, BotApi, Fault
-from tests.fakes.bot_api_spec import SPECIFICATION, complaints
 
 
 async def fetched(bot: Bot, reference: str, limit: int = 20 * 1024 * 1024) -> bytes:
@@ -118,17 +117,3 @@ async def test_calls_go_through_the_proxy(api: BotApi) -> None:
 async def test_a_client_that_was_closed_says_so() -> None:
     with pytest.raises(RuntimeError):
         await SessionRequest().do_request("http://127.0.0.1:9", "POST")
-
-
-@pytest.mark.skipif(not SPECIFICATION.exists(), reason="the specification is not at hand")
-async def test_the_specification_would_notice(api: BotApi, bot: Bot) -> None:
-    ani = api.person()
-    ani.says("halo")
-    await bot.send_message(ani.chat.id, "halo")
-    call = api.calls.pop()
-    assert complaints(call) == []
-    for wrong in ({"text": 5}, {"unknown": 1}, {"entities": [{"type": "bold"}]}):
-        call.values.update(wrong)
-        assert complaints(call)
-        call.values.update(text="halo", entities=[])
-        call.values.pop("unknown", None)

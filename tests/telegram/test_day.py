@@ -11,10 +11,9 @@ import pytest
 from bot.app import App, open_app
 from bot.channels.telegram import setup
 from bot.channels.telegram.client import open_bot
-from bot.content import Content, load_content
+from bot.content import Content
 from bot.settings import load_settings
 from bot.store import outbox
-from tests.conftest import CONTENT
 from tests.fakes.bot_api import TOKEN, BotApi, Faults
 from tests.telegram.conftest import SECRET
 from tests.telegram.day import Citizen, Desk, FastClock, code_of, desks_file, until
@@ -22,12 +21,6 @@ from tests.telegram.day import Citizen, Desk, FastClock, code_of, desks_file, un
 URL = "https://tanya.example"
 FAULTS = 0.05
 Service = Callable[[int], AbstractAsyncContextManager[tuple[App, list[Desk]]]]
-
-
-@pytest.fixture
-def content() -> Content:
-    """Each day has its own: the matcher's second opinion waits in line on one event loop."""
-    return load_content(CONTENT, Path("data/cache"))
 
 
 @pytest.fixture

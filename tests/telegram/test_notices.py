@@ -8,6 +8,7 @@ from bot.chat.dispatcher import Send
 from bot.chat.messages import File, Incoming, Outgoing
 from bot.chat.text import Text
 from bot.clock import SetClock
+from bot.compose_delivery import _operator
 from tests.fakes.bot_api import BotApi
 from tests.telegram.conftest import Connect, Toy
 
@@ -79,3 +80,15 @@ async def test_a_slow_file_shows_that_it_is_being_sent(
         await api.quiet()
     signs = [call["action"] for call in api.called("sendChatAction")]
     assert (signs[0], signs[-1]) == ("typing", "upload_document")
+
+
+async def test_the_operator_is_told_though_the_group_moved(
+    api: BotApi, by_webhook: Connect, toy: Toy
+) -> None:
+    group = api.group(kind="group")
+    new = group.becomes_supergroup()
+    async with by_webhook(toy.receive) as channel:
+        tell = _operator(group.id, channel)
+        assert tell is not None
+        await tell(Outgoing(Text.plain("Cadangan sudah penuh.")))
+    assert new.sees()[-1].text == "Cadangan sudah penuh."

@@ -1,72 +1,171 @@
-"""A conversation against an emulator that others wrote: telemelya, where TELEMELYA_URL names one.
+"""The product's conversations against an emulator that others wrote (docs/telegram.md)."""
 
-It needs a Redis and an S3 server, so it stays outside: start ``python -m telemelya.server.app``
-with ``AUTH_KEYS=k`` in an environment of its own. It posts updates without the secret header, and
-knows neither getUpdates nor albums.
-"""
+import io
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
-import asyncio
-import os
-from collections.abc import AsyncIterator
-from typing import Any
-
-import httpx
 import pytest
-import uvicorn
-from starlette.applications import Starlette
-from telegram import Bot
+from PIL import Image
 
-from bot.channels.telegram import webhook
-from bot.channels.telegram.channel import TelegramChannel
+from bot.app import App, open_app
 from bot.channels.telegram.client import open_bot
-from bot.chat.dispatcher import Send
-from bot.chat.messages import Choice, Incoming, Outgoing
-from bot.chat.text import bold
-from bot.chat.wording import Wording
-from tests.fakes.bot_api import TOKEN, _free_socket, _Server
-from tests.telegram.conftest import SECRET, Desks, Toy
+from bot.clock import SetClock
+from bot.content import load_content
+from bot.limits import GROUP_INTERVAL
+from bot.settings import load_settings
+from bot.store import moderators, outbox
+from tests.conftest import CONTENT
+from tests.conversations.astray import ASTRAY
+from tests.conversations.scripts import FULL, HAPPY, PLATFORM_WAYS, act, named, play
+from tests.fakes.bot_api import TOKEN
+from tests.telegram.conftest import SECRET
+from tests.telegram.emulator.outside import PYTHON, Record, Telemelya, reachable, started
 
-EMULATOR = os.environ.get("TELEMELYA_URL", "")
-CHAT = 4242
+DESK = -1001
+MARK = b"TANDA-asli"
 
-pytestmark = pytest.mark.skipif(not EMULATOR, reason="TELEMELYA_URL names no emulator")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not PYTHON.exists(), reason=f"no emulator is installed: {PYTHON} is absent"),
+]
 
 
 @pytest.fixture
-async def bot() -> AsyncIterator[Bot]:
-    async with open_bot(TOKEN, EMULATOR) as opened:
-        yield opened
+def address(tmp_path: Path) -> Iterator[str]:
+    with started(tmp_path / "emulator.log") as running:
+        yield running
 
 
-async def test_asking_and_pressing(
-    bot: Bot, toy: Toy, wording: Wording, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(webhook, "_knows", lambda *_: True)  # it sends no secret
-
-    async def answer(incoming: Incoming, send: Send) -> None:
-        choices = (Choice("Selengkapnya", "more:1"),)
-        await send([Outgoing(bold("Boleh."), choices, replaces=bool(incoming.choice))], [])
-
-    toy.answer = answer
-    channel = TelegramChannel(bot, toy.receive, Desks(), wording, SECRET)
-    listener = _free_socket()
-    app = Starlette(routes=channel.routes())
-    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
-    serving = asyncio.create_task(server.serve([listener]))
-    await bot.set_webhook(f"http://127.0.0.1:{listener.getsockname()[1]}/telegram")
-    async with httpx.AsyncClient(base_url=EMULATOR, headers={"Authorization": "Bearer k"}) as user:
-        await _does(user, text="boleh like?")
-        await _does(user, callback_data="more:1")
-        seen = (await user.get("/api/v1/test/responses", params={"session_id": "default"})).json()
-    server.should_exit = True
-    await serving
-    listener.close()
-    assert [(i.text, i.choice) for i in toy.heard] == [("boleh like?", None), ("", "more:1")]
-    assert str(seen).count("Boleh.") >= 2
+@pytest.fixture
+async def emulator(address: str) -> AsyncIterator[Telemelya]:
+    async with Telemelya.at(address, TOKEN) as running:
+        yield running
 
 
-async def _does(user: httpx.AsyncClient, **update: Any) -> None:
-    answer = await user.post(
-        "/api/v1/test/send_update", params={"bot_token": TOKEN}, json={"chat_id": CHAT, **update}
+@pytest.fixture
+async def app(
+    emulator: Telemelya, address: str, tmp_path: Path, clock: SetClock
+) -> AsyncIterator[App]:
+    """The service behind its webhook, with one desk that has a moderator."""
+    desks = tmp_path / "desks.yaml"
+    desks.write_text(
+        f'palu: {{name: meja peragaan, channel: telegram, chat: "{DESK}", regions: [nasional]}}'
     )
-    assert answer.json()["delivery"]["status_code"] == 200, answer.text
+    settings = load_settings(
+        _env_file=None,
+        telegram_bot_token=TOKEN,
+        telegram_api_base=address,
+        telegram_webhook_secret=SECRET,
+        public_url="https://tanya.example",
+        database_url=f"sqlite+aiosqlite:///{tmp_path / 'tanya.db'}",
+        keys_url=str(tmp_path / "keys"),
+        evidence_url=str(tmp_path / "evidence"),
+        server_key="kunci-server-untuk-uji",
+        desks_file=desks,
+        delivery_delay="0",
+        operator_mode="independent",
+        operator_name="Relawan Contoh",
+        operator_contact="relawan.example",
+    )
+    content = load_content(CONTENT, Path("data/cache"))
+    async with open_app(settings, clock, content=content) as opened:
+        async with opened.database.begin() as connection:
+            await moderators.enrol(connection, "palu", "1", "2026-11-18")
+        async with reachable(opened.asgi(), SECRET) as url, open_bot(TOKEN, address) as bot:
+            await bot.set_webhook(url, secret_token=SECRET)
+            yield opened
+
+
+@dataclass
+class OnEmulator:
+    """Plays by writing and pressing; reads what our bot called since."""
+
+    emulator: Telemelya
+    chat: int
+    read: int = field(default=0, init=False)
+    shown: dict[int, Record] = field(default_factory=dict, init=False)
+
+    async def says(self, text: str, event: str | None = None) -> str:
+        key = "command" if text.startswith("/") else "text"
+        return await self._after(**{key: text})
+
+    async def picks(self, label: str, event: str | None = None) -> str:
+        for id_, message in reversed(self.shown.items()):
+            rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
+            for button in (button for row in rows for button in row):
+                if button["text"].startswith(label):
+                    data = button["callback_data"]
+                    return await self._after(callback_data=data, callback_message_id=id_)
+        raise AssertionError(f"no button {label!r}")
+
+    async def sends(self, kind: str, text: str = "", event: str | None = None) -> str:
+        assert kind == "photo"
+        file = await self.emulator.stores(self.chat, photo())
+        return await self._after(photo_file_id=file, photo_caption=text)
+
+    async def repeats(self, what: str) -> str:
+        raise NotImplementedError
+
+    async def _after(self, **update: object) -> str:
+        await self.emulator.brings(self.chat, **update)
+        return await self.news()
+
+    async def news(self) -> str:
+        """What is new on the screen."""
+        called = await self.emulator.called(str(self.chat))
+        new, self.read = called[self.read :], len(called)
+        texts = [each for each in new if each.get("text") and each.get("message_id")]
+        self.shown |= {each["message_id"]: each for each in texts}
+        return "\n".join(each["text"] for each in texts)
+
+
+async def wait(_minutes: int) -> None:
+    raise NotImplementedError
+
+
+def photo() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (320, 240), (9, 90, 60)).save(out, "JPEG", comment=MARK)
+    return out.getvalue()
+
+
+async def test_asking(app: App, emulator: Telemelya) -> None:
+    ani = OnEmulator(emulator, 4242)
+    assert "Tanya Netral" in await ani.says("/start")
+    assert "sengaja" in await ani.says("bolehkah ASN like unggahan calon?")
+    assert "TIDAK" in await ani.picks("Sengaja")
+    menu = await ani.says("/topik")
+    assert "Media sosial" in await ani.picks("Media sosial")
+    assert await ani.picks("Lihat daftar topik") == menu
+    methods = Counter(call["method"] for call in await emulator.called(str(ani.chat)))
+    assert (methods["sendMessage"], methods["editMessageText"]) == (4, 2)
+    assert methods["answerCallbackQuery"] == 3
+
+
+async def test_the_scripts_on_an_emulator(app: App, emulator: Telemelya) -> None:
+    for number, script in enumerate(named((*HAPPY, *ASTRAY), PLATFORM_WAYS)):
+        await play(script, OnEmulator(emulator, 5000 + number), wait)
+
+
+async def test_a_tip_with_a_photo_reaches_the_desk(
+    app: App, emulator: Telemelya, clock: SetClock
+) -> None:
+    ani = OnEmulator(emulator, 4242)
+    for does in ("/sampaikan", "[Lanjut tanpa nama]", FULL, "<photo>"):
+        await act(does, ani, wait)
+    while await app.evidence_jobs.step():
+        pass
+    assert "foto: siap" in await ani.news()
+    assert "Berkas 1: foto, siap" in await ani.picks("Ya, kirim")
+    assert "Tersimpan" in await ani.picks("Ya, kirim")
+    while await outbox.waiting(app.database):
+        clock.seconds += GROUP_INTERVAL
+        await app.worker.step()
+    to_desk = [call for call in await emulator.called("default") if call.get("chat_id") == DESK]
+    [sent] = [call for call in to_desk if call["method"] == "sendPhoto"]
+    assert any("Pak Budi" in (call.get("text") or "") for call in to_desk)
+    copied = await emulator.content(sent["file_id"])
+    assert copied.startswith(b"\xff\xd8")
+    assert MARK not in copied

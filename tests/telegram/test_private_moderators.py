@@ -19,6 +19,9 @@ class _Nowhere:
     def desk_of(self, chat: str) -> str | None:
         return None
 
+    def all_chats(self) -> list[str]:
+        return []
+
     async def case_of_message(self, desk: str, message: str) -> str | None:
         return None
 

@@ -5,13 +5,15 @@ import asyncio
 import pytest
 from telegram import Bot
 
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.receive import private_text, understand
 from bot.channels.telegram.updates import parse
 from bot.chat.dispatcher import Send
 from bot.chat.messages import AtDesk, Choice, Incoming, Outgoing
 from bot.chat.text import Text
+from bot.chat.wording import Wording
 from tests.fakes.bot_api import BotApi
-from tests.telegram.conftest import Connect, Desks, Toy
+from tests.telegram.conftest import SECRET, Connect, Desks, Toy
 
 
 async def test_a_private_text_is_heard(api: BotApi, connect: Connect, toy: Toy) -> None:
@@ -185,6 +187,24 @@ async def test_a_group_that_becomes_a_supergroup_is_reported(
         await api.quiet()
     assert set(desks.moves) == {(group.id, new.id)}
     assert new.chat.bot_inside
+
+
+async def test_a_group_that_moved_while_nobody_listened_is_still_ours(
+    api: BotApi, bot: Bot, desks: Desks, wording: Wording, toy: Toy
+) -> None:
+    desk, ops = api.group(kind="group"), api.group(kind="group")
+    desks.chats[desk.id] = "meja-a"
+    new_desk, new_ops = desk.becomes_supergroup(), ops.becomes_supergroup()
+    channel = TelegramChannel(bot, toy.receive, desks, wording, SECRET, ops.id)
+    stranger = api.group()
+    for group in (new_desk, new_ops, stranger):
+        group.member("Sari").says("/bantuan")
+        await channel.handle(api.waiting()[-1])
+    assert desks.desk_of(new_desk.id) == "meja-a"
+    assert [incoming.text for incoming in toy.heard] == ["/bantuan"]
+    assert new_desk.chat.bot_inside
+    assert new_ops.chat.bot_inside
+    assert not stranger.chat.bot_inside
 
 
 async def test_unknown_kinds_of_updates_are_ignored(

@@ -1,16 +1,8 @@
 """The scripts of telling, played through the channel on the fake Bot API."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
-import pytest
-
-from bot.app import App, open_app
-from bot.clock import SetClock
-from bot.content import Content, load_content
-from bot.settings import load_settings
-from tests.conftest import CONTENT
+from bot.app import App
 from tests.conversations.astray import ASTRAY
 from tests.conversations.scripts import HAPPY, PLATFORM_WAYS, Script, named, play
 from tests.fakes.bot_api import BotApi
@@ -46,23 +38,6 @@ class OnTelegram:
     async def _new(self, before: int) -> str:
         await self.api.settled(self.person.chat.id)
         return "\n".join(self.person.reads()[before:])
-
-
-@pytest.fixture(scope="module")
-def content() -> Content:
-    return load_content(CONTENT, Path("data/cache"))
-
-
-@pytest.fixture
-async def app(tmp_path: Path, clock: SetClock, content: Content) -> AsyncIterator[App]:
-    settings = load_settings(
-        _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'tanya.db'}",
-        keys_url=str(tmp_path / "keys"),
-        evidence_url=str(tmp_path / "evidence"),
-    )
-    async with open_app(settings, clock, content=content) as opened:
-        yield opened
 
 
 async def test_the_scripts_on_telegram(app: App, api: BotApi, by_polling: Connect) -> None:

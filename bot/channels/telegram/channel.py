@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 
 from bot.channels.order import Order
 from bot.channels.receive import Receive
-from bot.channels.telegram import clearing, files, polling, webhook
+from bot.channels.telegram import clearing, files, moving, polling, webhook
 from bot.channels.telegram.albums import AlbumReplies
 from bot.channels.telegram.calls import call
 from bot.channels.telegram.desk import DeskChat
@@ -23,6 +23,7 @@ from bot.channels.telegram.receive import (
     DeskLookup,
     Heard,
     MovedGroup,
+    Place,
     Stranger,
     private_text,
     understand,
@@ -133,10 +134,28 @@ class TelegramChannel:
             _log.error("An update could not be handled: %s", _where(error))
 
     async def _understood(self, update: Update) -> Heard | Stranger | MovedGroup | None:
+        heard = await self._meant(update)
+        if isinstance(heard, Stranger) and await self._is_ours(heard.place):
+            return await self._meant(update)
+        return heard
+
+    async def _meant(self, update: Update) -> Heard | Stranger | MovedGroup | None:
         try:
             return await understand(update, self._desks, self._own_name)
         except (TypeError, ValueError, AttributeError):
             raise Malformed from None
+
+    async def _is_ours(self, place: Place) -> bool:
+        """Whether a group of ours became this chat without our having heard of it."""
+        for old in filter(None, (*self._desks.all_chats(), self._ops_chat)):
+            if new := await moving.new_chat(self._bot, old):
+                await self._moved(old, new)
+        return self._desks.desk_of(str(place.chat)) is not None
+
+    async def _moved(self, old: str, new: str) -> None:
+        if old == self._ops_chat:
+            self._ops_chat = new
+        await self._desks.moved(old, new)
 
     async def _own_name(self) -> str:
         if self._name is None:
@@ -153,7 +172,7 @@ class TelegramChannel:
             if str(heard.place.chat) != self._ops_chat:
                 await self._leave(heard)
         elif isinstance(heard, MovedGroup):
-            await self._desks.moved(heard.old, heard.new)
+            await self._moved(heard.old, heard.new)
 
     async def _without_file(self, heard: Heard) -> Heard:
         """Telegram keeps large files from bots; whoever sent one is told, and its text is heard."""

@@ -4,6 +4,7 @@ from telegram import Bot, Chat, ChatMember, ChatMemberAdministrator
 
 from bot.channels.telegram.calls import call
 from bot.channels.telegram.limits import PATIENCE
+from bot.channels.telegram.moving import new_chat
 from bot.channels.telegram.receive import Place
 from bot.chat.delivery_errors import Gone, Refused
 
@@ -17,6 +18,8 @@ async def missing_at(bot: Bot, chat: str, *, topics: bool) -> list[str]:
 
     Raises Unreachable and the like when Telegram does not answer.
     """
+    if new := await new_chat(bot, chat):
+        return [f"alamat yang baru (grup itu menjadi supergrup): {new}"]
     place = Place.parse(chat).chat
     try:
         found = await call(lambda: bot.get_chat(place), PATIENCE)

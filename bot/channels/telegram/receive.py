@@ -51,6 +51,10 @@ class DeskLookup(Protocol):
         """The desk enrolled in this chat."""
         ...
 
+    def all_chats(self) -> list[str]:
+        """Where the desks are."""
+        ...
+
     async def case_of_message(self, desk: str, message: str) -> str | None:
         """The case that a message of ours at the desk belongs to."""
         ...

@@ -15,7 +15,7 @@ from twilio.rest import Client
 
 from bot.channels.whatsapp.calls import GONE_STATUS, call
 from bot.chat.delivery_errors import DeliveryError, Refused
-from bot.clock import Clock
+from bot.clock import Clock, pause
 from bot.keys.crypto import SealError, seal, subkey, unseal
 from bot.keys.ring import KeyRing
 from bot.limits import (
@@ -66,10 +66,7 @@ class Records:
                 await self.step()
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("Deleting at Twilio postponed: %s", type(error).__name__)
-            try:
-                await asyncio.wait_for(stop.wait(), WHATSAPP_CLEAN_EVERY)
-            except TimeoutError:
-                continue
+            await pause(stop, WHATSAPP_CLEAN_EVERY)
 
     async def step(self) -> None:
         """Delete what is due."""
