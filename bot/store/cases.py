@@ -199,6 +199,7 @@ async def _accept(connection: AsyncConnection, tip: AcceptTip) -> None:
             sender_day=tip.opened if tip.sender else None,
             kind=tip.kind,
             lane=tip.lane,
+            missing=tip.missing,
         )
     )
     await _insert_message(connection, tip.case_id, 0, tip.tip, tip.opened)

@@ -59,8 +59,11 @@ async def take_inventory(connection: AsyncConnection) -> Inventory:
 
 
 async def _check_tables(database: Database, which: str) -> None:
-    if not await is_current(database):
-        raise OperatorError(f"{which}: tabel belum terbaru. Jalankan dulu: python -m bot migrate.")
+    if not await is_current(database, exactly=True):
+        raise OperatorError(
+            f"{which}: tabelnya dari versi lain. Jalankan dulu dengan versi terbaru: "
+            "python -m bot migrate."
+        )
 
 
 async def _filled(connection: AsyncConnection) -> bool:

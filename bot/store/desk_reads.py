@@ -1,15 +1,32 @@
 """What is read at desks: cases by their codes, a desk's open cases, a moderator's seats."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.cases import CaseRow, StoredMessage, stored
+from bot.store.effects import QUARANTINE
 from bot.store.engine import Database
 from bot.store.moderators import Seat
 from bot.store.schema import case_messages, cases, desk_messages, moderators
 
 _CASE = tuple(cases.c[name] for name in CaseRow.__slots__)
+Sealed = tuple[CaseRow, StoredMessage]
+"""A case and what came first in it, still sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """How many cases are in quarantine, how many of them are complete, and one page of them from
+    ``start``: those with the fewest parts missing first, then the oldest."""
+
+    count: int
+    complete: int
+    start: int
+    page: Sequence[Sealed]
 
 
 async def case_by_code(database: Database, code: str) -> CaseRow | None:
@@ -18,24 +35,27 @@ async def case_by_code(database: Database, code: str) -> CaseRow | None:
     return found[0] if found else None
 
 
-async def cases_at(database: Database, desk: str) -> list[CaseRow]:
-    """Every case that lives at a desk, newest first."""
+async def newest(database: Database, desk: str, most: int) -> list[Sealed]:
+    """The newest cases of a desk."""
     query = select(*_CASE).where(cases.c.desk == desk)
-    return await _read(database, query.order_by(cases.c.opened.desc(), cases.c.code))
-
-
-async def tips_in(
-    database: Database, desk: str, lane: str, statuses: Sequence[str]
-) -> list[tuple[CaseRow, StoredMessage]]:
-    """The cases of one lane of a desk with what came first in each, still sealed, oldest first."""
-    here = (cases.c.desk == desk) & (cases.c.lane == lane) & cases.c.status.in_(statuses)
-    first = case_messages.c.case_id.in_(select(cases.c.id).where(here))
-    sealed = select(case_messages).where(first & (case_messages.c.sequence == 0))
-    query = select(*_CASE).where(here).order_by(cases.c.opened, cases.c.code)
+    query = query.order_by(cases.c.opened.desc(), cases.c.code).limit(most)
     async with database.read() as connection:
-        found = [CaseRow(**row._mapping) for row in await connection.execute(query)]
-        messages = {row.case_id: stored(row) for row in await connection.execute(sealed)}
-    return [(case, messages[case.id]) for case in found if case.id in messages]
+        return await _with_first(connection, query)
+
+
+async def quarantined(
+    database: Database, desk: str, open_: Sequence[str], start: int, most: int
+) -> Quarantined:
+    """A page of a desk's quarantine; the first where there is no such page."""
+    here = (cases.c.desk == desk) & (cases.c.lane == QUARANTINE) & cases.c.status.in_(open_)
+    complete = func.count().filter(cases.c.missing == 0)
+    count = select(func.count(), complete).select_from(cases).where(here)
+    order = (cases.c.missing, cases.c.opened, cases.c.code)
+    async with database.read() as connection:
+        row = (await connection.execute(count)).one()
+        start = start if start < row[0] else 0
+        page = select(*_CASE).where(here).order_by(*order).limit(most).offset(start)
+        return Quarantined(row[0], row[1], start, await _with_first(connection, page))
 
 
 async def seats_of(database: Database, moderator: str) -> dict[str, Seat]:
@@ -75,6 +95,15 @@ async def codes_merged_into(database: Database, case_id: str) -> list[str]:
     async with database.read() as connection:
         rows = await connection.execute(query.order_by(cases.c.opened, cases.c.code))
         return list(rows.scalars())
+
+
+async def _with_first(connection: AsyncConnection, query: Select[Any]) -> list[Sealed]:
+    """Cases with what came first in each, without those where that is erased."""
+    found = [CaseRow(**row._mapping) for row in await connection.execute(query)]
+    first = case_messages.c.case_id.in_([case.id for case in found])
+    sealed = select(case_messages).where(first, case_messages.c.sequence == 0)
+    messages = {row.case_id: stored(row) for row in await connection.execute(sealed)}
+    return [(case, messages[case.id]) for case in found if case.id in messages]
 
 
 def _messages(case_id: str, desk: str) -> Select[str]:

@@ -6,6 +6,7 @@ ends. SQLite has one process only; there a worker that died is not waited for.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import ceil
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -66,10 +67,16 @@ async def take_for_chore(
 
 
 async def next_turn(database: Database, desk: str, at: int) -> None:
-    """When the desk may get its next message: later after several, at once after none."""
+    """When the desk may get its next message."""
     async with database.begin() as connection:
         same = destinations.c.desk == desk
         await connection.execute(update(destinations).where(same).values(next_at=at))
+
+
+async def had(database: Database, desk: str, now: float, messages: int, interval: int) -> None:
+    """So many messages were sent by now: the next comes an interval later for each, however long
+    sending took, so that no minute has more of them than the platform allows."""
+    await next_turn(database, desk, ceil(now) + messages * interval)
 
 
 async def renew(database: Database, worker: Worker, now: int) -> None:

@@ -30,7 +30,10 @@ class SealedReceipt:
 
 @dataclass(frozen=True, slots=True)
 class AcceptTip:
-    """A tip, or a question to a curator desk, and its delivery, committed together."""
+    """A tip, or a question to a curator desk, and its delivery, committed together.
+
+    ``missing``: how many parts it lacks to be checkable (`bot.tips.form.missing_parts`).
+    """
 
     case_id: str
     code: str
@@ -46,6 +49,7 @@ class AcceptTip:
     kind: str = TIP
     lane: str = MAIN
     evidence: tuple[str, ...] = ()
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,14 +55,9 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """One write transaction; on SQLite it takes the write lock at once."""
-        try:
-            with outages(self._driver_errors):
-                async with self._connected() as connection, connection.begin():
-                    yield connection
-        except StoreUnavailable as error:
-            if error.reason == READ_ONLY:
-                await self.engine.dispose()  # the old primary; a new connection finds the new one
-            raise
+        with outages(self._driver_errors):
+            async with self._connected() as connection, connection.begin():
+                yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -216,6 +211,7 @@ def _postgresql(url: URL) -> Database:
     )
     event.listen(engine.sync_engine, "checkin", _note_use)
     event.listen(engine.sync_engine, "checkout", _try_if_idle)
+    event.listen(engine.sync_engine, "handle_error", _leave_old_primary)
     return Database(engine, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
@@ -246,6 +242,12 @@ def _try_if_idle(connection: Any, record: Any, _proxy: Any) -> None:
         connection.ping()
     except Exception as error:  # whatever it is, this connection is of no use, nor are its peers
         raise InvalidatePoolError from error
+
+
+def _leave_old_primary(context: Any) -> None:
+    """A server that became read-only is as good as gone: new connections find the new primary."""
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect = True
 
 
 def _open_reader(path: str) -> sqlite3.Connection:

@@ -56,10 +56,11 @@ async def due(database: Database, now: int) -> list[Nudge]:
         return [Nudge(*row) for row in rows]
 
 
-async def plan(database: Database, nudge: Nudge, at: int) -> None:
-    """Choose the moment of a notice that has become due."""
+async def plan(database: Database, nudge: Nudge, at: int) -> bool:
+    """Choose when a notice is due next; False when another worker did so before."""
+    same = (nudges.c.id == nudge.id) & (nudges.c.due == nudge.due)
     async with database.begin() as connection:
-        await connection.execute(update(nudges).where(nudges.c.id == nudge.id).values(due=at))
+        return (await connection.execute(update(nudges).where(same).values(due=at))).rowcount == 1
 
 
 async def again(database: Database, nudge: Nudge, at: int) -> None:

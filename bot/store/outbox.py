@@ -7,12 +7,20 @@ holds over all workers; SKIP LOCKED (PostgreSQL) lets workers pass each other.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.limits import GROUP_INTERVAL, LEASE, RETRY_FIRST, RETRY_LONGEST, TRIES_MAX
+from bot.limits import (
+    BODY_DAYS_AFTER_CLOSING,
+    GROUP_INTERVAL,
+    LEASE,
+    RETRY_FIRST,
+    RETRY_LONGEST,
+    TRIES_MAX,
+)
 from bot.store import desk_turns, desk_work, evidence
 from bot.store.cases import EVIDENCE, UNCLAIMED, UNCLAIMED_ABOVE, WITHDRAWAL
 from bot.store.conversations import insert_new
@@ -172,11 +180,18 @@ async def finish_within(connection: AsyncConnection, job: Job, receipt: Receipt)
     same = (case_messages.c.case_id == job.case_id) & (case_messages.c.sequence == job.sequence)
     await connection.execute(update(case_messages).where(same).values(key_for_delivery=None))
     if job.sequence == WITHDRAWAL:
-        of_case = case_messages.c.case_id == job.case_id
-        await connection.execute(delete(case_messages).where(of_case))
-        await evidence.doom_case(connection, job.case_id)
+        await _withdrawn(connection, job.case_id, receipt.day)
     if job.sequence == 0:
         await _arrived(connection, job, receipt)
+
+
+async def _withdrawn(connection: AsyncConnection, case_id: str, day: str) -> None:
+    """The texts are erased now, what a desk was shown of them as with any case that is over."""
+    await connection.execute(delete(case_messages).where(case_messages.c.case_id == case_id))
+    await evidence.doom_case(connection, case_id)
+    expires = str(date.fromisoformat(day) + timedelta(days=BODY_DAYS_AFTER_CLOSING))
+    longer = (cases.c.id == case_id) & (cases.c.expires > expires)
+    await connection.execute(update(cases).where(longer).values(expires=expires))
 
 
 async def _arrived(connection: AsyncConnection, job: Job, receipt: Receipt) -> None:
@@ -211,8 +226,8 @@ async def _shown(connection: AsyncConnection, job: Job, step: str, message: str,
 
 
 async def has_others(database: Database, job: Job) -> bool:
-    """Whether another delivery of the same case is still in hand."""
-    of_case = and_(outbox.c.case_id == job.case_id, outbox.c.id != job.id)
+    """Whether another delivery of the same case is still in hand; one given up is not."""
+    of_case = and_(outbox.c.case_id == job.case_id, outbox.c.id != job.id, outbox.c.dead == 0)
     query = select(outbox.c.id).where(of_case, outbox.c.sequence.not_in(REMINDERS))
     async with database.read() as connection:
         return (await connection.execute(query)).first() is not None

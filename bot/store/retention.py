@@ -1,8 +1,8 @@
 """What is erased when: days whose key is dead, cases past their date, months without cases."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import evidence, nudges
@@ -18,6 +18,9 @@ from bot.store.schema import (
     room_messages,
     room_sessions,
 )
+
+Shown = Mapping[tuple[str, str], set[str]]
+"""(desk, message) to the cases in question that it shows; a list may show others too."""
 
 
 async def expire(
@@ -51,15 +54,7 @@ async def expire(
         gone = [case_id for case_id in due if case_id not in postponed]
         for case_id in gone:
             await _erase(connection, case_id)
-    await database.truncate_log()
     return len(gone)
-
-
-async def expiring(database: Database, today: str) -> list[str]:
-    """Cases whose time has come."""
-    query = select(cases.c.id).where(cases.c.expires <= today)
-    async with database.read() as connection:
-        return [row.id for row in await connection.execute(query)]
 
 
 async def months_in_use(database: Database) -> set[str]:
@@ -76,32 +71,21 @@ async def months_in_use(database: Database) -> set[str]:
     return names | {f"desk-{row.desk}-{row.month}" for row in room_rows}
 
 
-async def desk_messages_of(database: Database, case_id: str) -> list[tuple[str, str]]:
-    """(desk, message) of every message that shows a case."""
-    query = select(desk_messages.c.desk, desk_messages.c.message).where(
-        desk_messages.c.case_id == case_id
-    )
-    async with database.read() as connection:
-        return [(row.desk, row.message) for row in await connection.execute(query)]
+async def expired_at_desks(database: Database, today: str) -> Shown:
+    """What still shows cases whose time has come."""
+    return await _shown(database, cases.c.expires <= today)
 
 
-async def left_behind(database: Database) -> list[tuple[str, str]]:
-    """(desk, message) of what still shows a case at a desk from which it was moved away; lists
-    that show other cases too stay."""
-    alone = select(desk_messages.c.desk, desk_messages.c.message)
-    alone = alone.join(cases, cases.c.id == desk_messages.c.case_id)
-    alone = alone.group_by(desk_messages.c.desk, desk_messages.c.message)
-    alone = alone.having((func.count() == 1) & (func.min(cases.c.desk) != desk_messages.c.desk))
-    async with database.read() as connection:
-        return [(row.desk, row.message) for row in await connection.execute(alone)]
+async def left_behind(database: Database) -> Shown:
+    """What still shows cases at a desk from which they were moved away."""
+    return await _shown(database, cases.c.desk != desk_messages.c.desk)
 
 
-async def forget_message(database: Database, desk: str, message: str) -> None:
-    """It is erased at its desk; a web room's own row goes with it."""
-    same = (desk_messages.c.desk == desk) & (desk_messages.c.message == message)
+async def forget_shown(database: Database, message: tuple[str, str], gone: Collection[str]) -> None:
+    """These cases are shown there no more."""
     async with database.begin() as connection:
-        await connection.execute(delete(room_messages).where(room_messages.c.id == message))
-        await connection.execute(delete(desk_messages).where(same))
+        for case_id in gone:
+            await _unshow(connection, [message], case_id)
 
 
 async def case_of_message(database: Database, desk: str, message: str) -> str | None:
@@ -114,8 +98,31 @@ async def case_of_message(database: Database, desk: str, message: str) -> str | 
     return found[0] if len(found) == 1 else None
 
 
+async def _shown(database: Database, which: ColumnElement[bool]) -> Shown:
+    columns = desk_messages.c.desk, desk_messages.c.message, desk_messages.c.case_id
+    query = select(*columns).join(cases, cases.c.id == desk_messages.c.case_id).where(which)
+    shown: dict[tuple[str, str], set[str]] = {}
+    async with database.read() as connection:
+        for row in await connection.execute(query):
+            shown.setdefault((row.desk, row.message), set()).add(row.case_id)
+    return shown
+
+
 async def _erase(connection: AsyncConnection, case_id: str) -> None:
-    messages = select(desk_messages.c.message).where(desk_messages.c.case_id == case_id)
-    await connection.execute(delete(room_messages).where(room_messages.c.id.in_(messages)))
-    await connection.execute(delete(desk_messages).where(desk_messages.c.case_id == case_id))
+    columns = desk_messages.c.desk, desk_messages.c.message
+    rows = await connection.execute(select(*columns).where(desk_messages.c.case_id == case_id))
+    await _unshow(connection, [(row.desk, row.message) for row in rows], case_id)
     await erase_case(connection, case_id)
+
+
+async def _unshow(
+    connection: AsyncConnection, messages: Iterable[tuple[str, str]], case_id: str
+) -> None:
+    """A web room's own message goes with the last case that it shows."""
+    for desk, message in messages:
+        same = (desk_messages.c.desk == desk) & (desk_messages.c.message == message)
+        this = same & (desk_messages.c.case_id == case_id)
+        await connection.execute(delete(desk_messages).where(this))
+        here = (room_messages.c.desk == desk) & (room_messages.c.id == message)
+        others = select(desk_messages.c.case_id).where(same).exists()
+        await connection.execute(delete(room_messages).where(here, ~others))

@@ -77,7 +77,9 @@ cases = _table(
     Column("lane", Text, nullable=False, server_default="main"),  # main, saring, uji
     Column("blocked", Integer, nullable=False, server_default="0"),  # takes no additions
     Column("merged_into", Text),
+    Column("missing", Integer, nullable=False, server_default="0"),  # parts of a checkable tip
 )
+Index("cases_lane", *(cases.c[n] for n in ("desk", "lane", "missing", "opened", "code", "status")))
 
 # A file of a draft or a tip: first a job to make its copy (`job` sealed under the day's key: where
 # to fetch it), then the sealed `result`; once its tip is sent, the tip holds the file's key.

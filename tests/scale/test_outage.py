@@ -19,7 +19,7 @@ from bot.store.engine import Database, open_database
 from bot.store.outage import READ_ONLY, StoreUnavailable
 from tests.delivery.killed_worker import DESKS
 from tests.delivery.plain import NoFiles, PlainView, plain_desk
-from tests.scale.stoppable import StoppablePostgres, stoppable_postgres
+from tests.scale.stoppable import Postgres, stoppable_postgres
 from tests.store.test_outbox import accept
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -27,12 +27,12 @@ WRITERS, EACH, STOPS = 8, 12, 3
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoppablePostgres]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     with stoppable_postgres(tmp_path_factory.mktemp("stoppable")) as running:
         yield running
 
 
-async def _accept_like_a_platform(database: Database, ring: KeyRing, number: int) -> int:
+async def accept_like_a_platform(database: Database, ring: KeyRing, number: int) -> int:
     """Bring it again until it is accepted; returns how often it was refused."""
     refused = 0
     while True:
@@ -47,7 +47,7 @@ async def _accept_like_a_platform(database: Database, ring: KeyRing, number: int
             return refused
 
 
-async def test_stopped_and_started_under_load(server: StoppablePostgres, tmp_path: Path) -> None:
+async def test_stopped_and_started_under_load(server: Postgres, tmp_path: Path) -> None:
     await server.prepare()
     clock = SystemClock()
     database, ring = open_database(server.url), open_ring(str(tmp_path / "keys"), clock)
@@ -66,7 +66,7 @@ async def test_stopped_and_started_under_load(server: StoppablePostgres, tmp_pat
     async def writer(first: int) -> int:
         refused = 0
         for number in range(first, first + EACH):
-            refused += await _accept_like_a_platform(database, ring, number)
+            refused += await accept_like_a_platform(database, ring, number)
             await asyncio.sleep(0.3)
         return refused
 
@@ -94,10 +94,10 @@ async def test_stopped_and_started_under_load(server: StoppablePostgres, tmp_pat
 
 
 async def test_a_server_that_lost_its_primary_role_is_an_outage_and_passes(
-    server: StoppablePostgres, tmp_path: Path
+    server: Postgres, tmp_path: Path
 ) -> None:
     await server.prepare()
-    database = open_database(f"{server.url}&target_session_attrs=any")
+    database = open_database(f"{server.url}?target_session_attrs=any")
     ring = open_ring(str(tmp_path / "keys"), SystemClock())
     await accept(database, ring, 1)
     await server.read_only(True)

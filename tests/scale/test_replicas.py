@@ -11,7 +11,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from itertools import combinations
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -126,11 +126,8 @@ def _check_pacing(sink: Path) -> None:
         codes.append(code)
     assert sorted(codes) == sorted(set(codes))
     assert len(codes) == TIPS
-    early = max(
-        (later - earlier) * GROUP_INTERVAL - (sent[later] - sent[earlier])
-        for sent in map(sorted, times.values())
-        for earlier, later in combinations(range(len(sent)), 2)
+    shortest = min(
+        later - earlier for sent in map(sorted, times.values()) for earlier, later in pairwise(sent)
     )
-    print(f"a message came at most {early:.1f} s before its turn")  # noqa: T201
-    assert early < GROUP_INTERVAL  # one message: sending lags behind the turn, now more, now less
-    assert all(len(each) <= 20 + 1 for each in times.values())
+    print(f"two messages at a desk came at least {shortest:.1f} s apart")  # noqa: T201
+    assert shortest >= GROUP_INTERVAL  # so no minute has more than Telegram's twenty

@@ -1,7 +1,7 @@
 """Erasure: the row's own ciphertext and wrapped keys are gone from the files, and a copy made
 before does not open with the keys that remain. A plaintext marker would prove nothing."""
 
-import shutil
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from bot.keys.ring import KeyRing
 from bot.store import cases, evidence, outbox
 from bot.store.effects import QueueEvidence
 from bot.store.engine import Database, open_database
+from bot.store.outage import StoreUnavailable
 from bot.tips.evidence.storage import EvidenceMissing, EvidenceStore
 from bot.tips.sealing import open_at_desk, open_for_delivery
 from tests.conftest import fresh_postgresql
+from tests.store.saved import create_beside, restore, save
 from tests.store.test_outbox import DAY, accept
 
 
@@ -111,21 +113,53 @@ async def _found_in_tables(database: Database, marks: list[bytes]) -> bool:
 
 
 async def test_an_old_backup_does_not_open_with_todays_keys(
-    sqlite_database: Database, ring: KeyRing, clock: SetClock, tmp_path: Path
+    database: Database, ring: KeyRing, clock: SetClock, tmp_path: Path
 ) -> None:
-    case_id = await _delivered_case(sqlite_database, ring, clock)
-    await sqlite_database.truncate_log()
-    shutil.copy(tmp_path / "tanya.db", tmp_path / "backup.db")
+    """Neither of a case that its desk had, nor of one that was waiting."""
+    delivered = await _delivered_case(database, ring, clock)
+    waiting = await accept(database, ring, 2, due=int(clock.now()))
+    backup = await _backup(database, tmp_path)
+    [of_desk] = await cases.messages_of(backup, delivered)
+    [of_worker] = await cases.messages_of(backup, waiting)
+    assert open_at_desk(ring, "palu", delivered, 0, of_desk.message) == {"text": "isi"}
+    assert open_for_delivery(ring, waiting, 0, of_worker.message) == {"text": "isi"}
     clock.forward(days=100)
-    await sweep(sqlite_database, ring, clock)
+    await sweep(database, ring, clock)
 
-    backup = open_database(f"sqlite+aiosqlite:///{tmp_path / 'backup.db'}")
-    [stored] = await cases.messages_of(backup, case_id)
-    with pytest.raises((SealError, KeyError)):
-        open_at_desk(ring, "palu", case_id, 0, stored.message)
-    with pytest.raises((SealError, KeyError)):
-        open_for_delivery(ring, case_id, 0, stored.message)
+    for case_id, stored in ((delivered, of_desk), (waiting, of_worker)):
+        with pytest.raises((SealError, KeyError)):
+            open_at_desk(ring, "palu", case_id, 0, stored.message)
+        with pytest.raises((SealError, KeyError)):
+            open_for_delivery(ring, case_id, 0, stored.message)
+    await sweep(backup, ring, clock)  # whoever starts it again finds nothing but the lack of it
+    assert await cases.case_by_id(backup, delivered) is None
     await backup.close()
+
+
+async def test_keys_die_also_where_the_database_cannot_be_cleaned_up(
+    sqlite_database: Database, ring: KeyRing, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def sick() -> None:
+        raise StoreUnavailable("53100")
+
+    await _delivered_case(sqlite_database, ring, clock)
+    names = set(ring.month_names())
+    clock.forward(days=100)
+    monkeypatch.setattr(sqlite_database, "truncate_log", sick)
+    with pytest.raises(StoreUnavailable):
+        await sweep(sqlite_database, ring, clock)
+    assert not names & set(ring.month_names())
+
+
+async def _backup(database: Database, folder: Path) -> Database:
+    """Saved and restored elsewhere."""
+    url = database.engine.url
+    there = url.set(database=f"{url.database}_restored")
+    if not database.is_sqlite:
+        await create_beside(url.render_as_string(hide_password=False), there.database or "")
+    await asyncio.to_thread(save, url.render_as_string(hide_password=False), folder)
+    await asyncio.to_thread(restore, folder, there.render_as_string(hide_password=False))
+    return open_database(there.render_as_string(hide_password=False))
 
 
 async def test_a_case_that_lives_keeps_its_key_into_the_next_months(
