@@ -19,10 +19,10 @@ from bot.chat.dispatcher import Dispatcher
 from bot.clock import Clock, SystemClock
 from bot.compose_channels import open_telegram, open_whatsapp
 from bot.compose_delivery import (
+    AtDesks,
     case_reader,
     couriers,
     desk_senders,
-    erase_at,
     fetchers,
     make_nudger,
     make_watch,
@@ -32,6 +32,7 @@ from bot.compose_desks import enrol_demo, load_desks, make_ports, open_demo, roo
 from bot.compose_store import cache_folder, check_keys, open_store, salt
 from bot.content import Content, load_content
 from bot.delivery import evidence_sweep, usage
+from bot.delivery.digest import Digests
 from bot.delivery.errands import Errands
 from bot.delivery.evidence_jobs import EvidenceJobs
 from bot.delivery.evidence_progress import Progress
@@ -88,11 +89,8 @@ class App:
     errands: Errands
     metrics: Metrics
     watch: Watch
+    at_desks: AtDesks
     stopping: asyncio.Event
-
-    async def erase_at_desk(self, desk: str, message: str) -> None:
-        """Erase a card where it was posted. Raises the delivery errors."""
-        await erase_at(self.ports.desks.get(desk), message, self.telegram)
 
     def asgi(self) -> ASGIApp:
         """The web application: chat, room, webhooks, health."""
@@ -208,6 +206,7 @@ async def open_app(
             errands,
             metrics,
             make_watch(settings, database, ring, clock, metrics, wording, desks, telegram),
+            AtDesks(desks, senders, telegram, Digests(database, ports.casebook, view)),
             asyncio.Event(),
         )
 

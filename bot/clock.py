@@ -1,6 +1,8 @@
 """The time, as something that tests can set."""
 
+import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -40,3 +42,9 @@ class SetClock:
 
     def forward(self, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
         self.seconds += 60 * minutes + 3600 * hours + 86400 * days
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Wait so long, or until it is time to stop."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

@@ -1,23 +1,25 @@
 """Putting together what the worker needs: the ways to desks, files, people and the operator."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.web.channel import WebChannel
-from bot.chat.delivery_errors import Refused
+from bot.chat.delivery_errors import Moved, Refused
 from bot.chat.files import Fetch
 from bot.chat.messages import Outgoing
 from bot.chat.wording import Wording
 from bot.clock import Clock
 from bot.compose_store import data_folder
+from bot.delivery.digest import Digests
 from bot.delivery.errands import Courier, OwnPage, PrivateChat
 from bot.delivery.evidence_jobs import uploaded
 from bot.delivery.evidence_progress import Teller
 from bot.delivery.files import FileLost, FileReader, Uploads
 from bot.delivery.nudges import Nudger
 from bot.delivery.view import DeskSender, PlainDesk
-from bot.desks.routes import Desk, Desks
+from bot.desks.routes import Desks
 from bot.keys.ring import KeyRing
 from bot.settings import Settings
 from bot.store.engine import Database
@@ -44,14 +46,37 @@ def desk_senders(
     return senders
 
 
-async def erase_at(desk: Desk | None, message: str, telegram: "TelegramChannel | None") -> None:
-    """Erase a card where it was posted; the web room's rows go with the case."""
-    if desk and desk.channel == "telegram" and telegram:
-        if "/" in message:
-            with suppress(Refused):  # it is gone already
-                await telegram.desk.delete_topic(message)
-        else:
-            await telegram.desk.erase(desk.chat, message)
+@dataclass(frozen=True, slots=True)
+class AtDesks:
+    """What was put up at desks, to be taken off."""
+
+    desks: Desks
+    senders: Mapping[str, DeskSender]
+    telegram: "TelegramChannel | None"
+    digests: Digests
+
+    async def erase(self, desk_id: str, message: str, /) -> None:
+        """Erase a card where it was posted; the web room's rows go with the case."""
+        desk = self.desks.get(desk_id)
+        if desk and desk.channel == "telegram" and self.telegram:
+            if "/" in message:
+                with suppress(Refused):  # it is gone already
+                    await self.telegram.desk.delete_topic(message)
+            else:
+                await self.telegram.desk.erase(desk.chat, message)
+
+    async def relist(self, desk_id: str, message: str, without: Collection[str], /) -> bool:
+        """Leave cases out of a list; False where nothing else is in it, or it cannot be edited."""
+        desk = self.desks.get(desk_id)
+        sender = self.senders.get(desk.channel) if desk else None
+        shorter = await self.digests.now(desk_id, message, without)
+        if desk is None or sender is None or shorter is None:
+            return False
+        try:
+            await sender.edit(desk.chat, message, shorter)
+        except Refused:
+            return False
+        return True
 
 
 def case_reader(files: FileReader) -> Read:
@@ -134,6 +159,9 @@ def _operator(chat: str, telegram: "TelegramChannel | None") -> Tell | None:
     channel = telegram
 
     async def tell(message: Outgoing) -> str:
-        return await channel.send_to_desk(chat, message)
+        try:
+            return await channel.send_to_desk(chat, message)
+        except Moved as moved:  # the group became a supergroup
+            return await channel.send_to_desk(moved.chat, message)
 
     return tell

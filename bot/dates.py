@@ -1,6 +1,6 @@
 """Days in Indonesian."""
 
-from datetime import date
+from datetime import date, timedelta
 
 MONTHS = (
     "Januari",
@@ -27,3 +27,11 @@ def say_date(day: date) -> str:
 def say_weekday(day: date) -> str:
     """``Sabtu, 21 November 2026``."""
     return f"{WEEKDAYS[day.weekday()]}, {say_date(day)}"
+
+
+def after_working_days(day: date, count: int) -> date:
+    """The working day that comes ``count`` after a day; public holidays are counted as such."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day

@@ -4,6 +4,7 @@ from bot.clock import Clock
 from bot.delivery.memory import DeskMemory, Memories
 from bot.delivery.parcel import Parcel
 from bot.delivery.view import DeskView
+from bot.desks.actions import expiry_after
 from bot.desks.casebook import Casebook
 from bot.desks.similar import Similar
 from bot.keys.ring import KeyRing
@@ -86,8 +87,9 @@ class Admission:
             return False  # tried again
         tag = self._casebook.sender_of(case)
         if first and not parcel.content.get("files"):
+            expires = expiry_after("merge", case, self._clock.today()) or case.expires
             receipt = self.receipt(parcel)
-            if await copies.merge(self._database, parcel.job, first, receipt):
+            if await copies.merge(self._database, parcel.job, first, receipt, expires):
                 memory.likeness.remember(first, signature, now)
                 self._similar.add(first, case.code, tag)
                 memory.outdated[first] = None

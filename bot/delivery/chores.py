@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.chat.delivery_errors import Busy, DeliveryError, Refused
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.chat.delivery_errors import Busy, Refused
 from bot.chat.messages import Outgoing
 from bot.clock import Clock
-from bot.delivery.digest import digest
+from bot.delivery.digest import Digests
 from bot.delivery.memory import DeskMemory, Memories
 from bot.delivery.quiet import is_morning
 from bot.delivery.steps import CARD, DIGEST, Steps
@@ -54,6 +56,7 @@ class Chores:
         self._clock = clock
         self._worker = worker
         self._interval = interval
+        self._digests = Digests(database, casebook, view)
         self._summary = Summary(database, view, clock)
         self._renewed = self._looked = self._recounted = 0.0
 
@@ -109,11 +112,16 @@ class Chores:
         memory = self._memories.of(desk.id, now)
         memory.lost |= lost
         try:
-            return await chore(desk, memory)
+            if not await chore(desk, memory):
+                return False
         except Busy as error:
             await desk_turns.next_turn(self._database, desk.id, now + round(error.seconds) + 1)
-        except DeliveryError as error:
+            return True
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # one desk stops no other
             _log.warning("a desk could not be told: %s", type(error).__name__)
+        await desk_turns.had(self._database, desk.id, self._clock.now(), 1, self._interval)
         return True
 
     # Copies
@@ -142,10 +150,8 @@ class Chores:
         digests = await desk_reads.put_up(self._database, case.id, desk.id, DIGEST)
         if cards or len(digests) != 1:
             return None
-        cases = await desk_reads.cases_in(self._database, desk.id, digests[0])
-        both = [(each, await self._casebook.content(each)) for each in cases]
-        shown = [(each, content) for each, content in both if content is not None]
-        return digests[0], digest(self._view, shown)
+        shown = await self._digests.now(desk.id, digests[0])
+        return (digests[0], shown) if shown else None
 
     # Quarantine
 

@@ -12,9 +12,9 @@ from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.chat.delivery_errors import DeliveryError, Gone, Moved, Refused
+from bot.chat.delivery_errors import Gone, Moved, Refused
 from bot.chat.messages import File, Outgoing
-from bot.clock import Clock
+from bot.clock import Clock, pause
 from bot.limits import EXPORT_KEPT, OPENED_FOR, POLL_INTERVAL
 from bot.store import errands
 from bot.store.engine import Database
@@ -125,7 +125,7 @@ class Errands:
                 _log.warning("database unavailable: %s", type(error).__name__)
                 busy = False
             if not busy:
-                await _pause(stop)
+                await pause(stop, POLL_INTERVAL)
 
     async def step(self) -> bool:
         """Do one errand; False when none was due."""
@@ -137,7 +137,9 @@ class Errands:
         except (Gone, Refused, Moved) as error:
             _log.warning("an errand is useless: %s", type(error).__name__)
             await errands.done(self._database, errand)
-        except (DeliveryError, OSError) as error:
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # the platform is away; and one errand stops no other
             _log.warning("an errand waits: %s", type(error).__name__)
             await errands.later(self._database, errand, self._now())
         return True
@@ -171,10 +173,3 @@ class Errands:
 
 async def _whole(content: bytes) -> AsyncIterator[bytes]:
     yield content
-
-
-async def _pause(stop: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), POLL_INTERVAL)
-    except TimeoutError:
-        return

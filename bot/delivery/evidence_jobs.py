@@ -18,7 +18,7 @@ from bot.chat.delivery_errors import Busy, Gone, Moved, Refused
 from bot.chat.draft_files import seal_result
 from bot.chat.files import Fetch, FileGone, FileTooBig
 from bot.chat.messages import Address
-from bot.clock import Clock
+from bot.clock import Clock, pause
 from bot.delivery import evidence_sweep
 from bot.delivery.evidence_progress import Progress
 from bot.keys.crypto import SealError
@@ -27,7 +27,6 @@ from bot.limits import (
     EVIDENCE_IN_MAX,
     EVIDENCE_JOB_TIME,
     EVIDENCE_LEASE,
-    EVIDENCE_SLOW_TRIES,
     EVIDENCE_TRIES,
     POLL_INTERVAL,
 )
@@ -66,6 +65,7 @@ class EvidenceJobs:
         self._rebuild = rebuild
         self._fetchers = fetchers
         self._progress = progress
+        self._slow: set[str] = set()  # files that outlasted EVIDENCE_WALL once; not twice
 
     async def run(self, stop: asyncio.Event) -> None:
         """Make copies until told to stop; what is in hand is finished first."""
@@ -76,7 +76,7 @@ class EvidenceJobs:
                 _log.warning("evidence postponed: %s", type(error).__name__)
                 busy = False
             if not busy:
-                await _pause(stop)
+                await pause(stop, POLL_INTERVAL)
 
     async def step(self) -> bool:
         """Delete what is doomed and work on one file; False when none was due."""
@@ -100,7 +100,8 @@ class EvidenceJobs:
             async with asyncio.timeout(EVIDENCE_JOB_TIME):
                 await self._make(job, opened)
         except NotRebuilt as error:
-            if isinstance(error, TooSlow) and job.tries < EVIDENCE_SLOW_TRIES:
+            if isinstance(error, TooSlow) and job.id not in self._slow:
+                self._slow.add(job.id)
                 await evidence.again(self._database, job, int(self._clock.now()), None)
             else:
                 await self._refuse(job, opened, f"refused.{error.reason}")
@@ -148,6 +149,7 @@ class EvidenceJobs:
         name: str | None,
     ) -> bool:
         """Commit the result and tell the chat. False when nobody wants it any more."""
+        self._slow.discard(job.id)
         sealed = seal_result(self._ring, job.id, job.day, result)
         async with self._database.begin() as connection:
             wanted = await evidence.settle(connection, job, state, sealed, name)
@@ -192,10 +194,3 @@ def uploaded(store: EvidenceStore) -> Fetch:
             raise FileGone from None
 
     return fetch
-
-
-async def _pause(stop: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), POLL_INTERVAL)
-    except TimeoutError:
-        return

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat.addressed import open_nudge
-from bot.chat.delivery_errors import Busy, DeliveryError, Unreachable
+from bot.chat.delivery_errors import Busy, Unreachable
 from bot.chat.messages import Address, Outgoing
-from bot.clock import Clock
+from bot.clock import Clock, pause
 from bot.delivery.evidence_progress import Tell
 from bot.keys.crypto import SealError
 from bot.keys.ring import KeyRing
-from bot.limits import NUDGE_TRIES, NUDGE_WAIT, RETRY_FIRST, RETRY_LONGEST
+from bot.limits import LEASE, NUDGE_TRIES, NUDGE_WAIT, RETRY_FIRST, RETRY_LONGEST
 from bot.store import nudges
 from bot.store.engine import Database
 from bot.store.nudges import UNPLANNED, Nudge
@@ -50,10 +50,7 @@ class Nudger:
                 await self.step()
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("database unavailable: %s", type(error).__name__)
-            try:
-                await asyncio.wait_for(stop.wait(), _EVERY)
-            except TimeoutError:
-                continue
+            await pause(stop, _EVERY)
 
     async def step(self) -> int:
         """Handle every notice that is due; returns how many were sent."""
@@ -71,6 +68,8 @@ class Nudger:
         return int(self._clock.now()) + shortest + secrets.randbelow(longest - shortest + 1)
 
     async def _send(self, nudge: Nudge) -> bool:
+        if not await nudges.plan(self._database, nudge, int(self._clock.now()) + LEASE):
+            return False
         address = self._address(nudge)
         tell = self._tells.get(address.channel) if address else None
         if address is None or tell is None:
@@ -78,7 +77,9 @@ class Nudger:
             return False
         try:
             await tell(address.chat, self._notice, None)
-        except DeliveryError as error:
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # one notice stops no other
             await self._failed(nudge, error)
             return False
         await nudges.forget(self._database, [nudge.id])
@@ -90,10 +91,10 @@ class Nudger:
         except (KeyError, SealError):
             return None
 
-    async def _failed(self, nudge: Nudge, error: DeliveryError) -> None:
+    async def _failed(self, nudge: Nudge, error: Exception) -> None:
         """Try again later where that may help; else the address is erased."""
         _log.warning("a notice could not be sent: %s", type(error).__name__)
-        may_help = isinstance(error, Busy | Unreachable) and nudge.tries < NUDGE_TRIES
+        may_help = isinstance(error, Busy | Unreachable | OSError) and nudge.tries < NUDGE_TRIES
         if not may_help:
             await nudges.forget(self._database, [nudge.id])
             return

@@ -1,5 +1,6 @@
 """A delivery, opened: its case, and the content that its desk is to read."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.chat.delivery_errors import Refused
@@ -19,11 +20,6 @@ class Parcel:
     case: CaseRow
     content: Content = field(repr=False)
 
-    @property
-    def is_new_tip(self) -> bool:
-        """Nobody has seen anything of it yet."""
-        return self.job.sequence == 0 and not self.job.steps
-
 
 async def opened(database: Database, ring: KeyRing, job: Job) -> Parcel | None:
     """None when nothing is left to deliver. Raises Refused when no key opens it any more."""
@@ -41,11 +37,13 @@ async def opened(database: Database, ring: KeyRing, job: Job) -> Parcel | None:
 
 
 def _content(ring: KeyRing, case: CaseRow, stored: StoredMessage) -> Content:
-    """With the key for delivery; once that is gone (it was delivered before) with the desk's."""
+    """With the key for delivery; once that is gone (it was delivered before, which a backup does
+    not know) with the desk's."""
     message = stored.message
     try:
         if message.key_for_delivery:
-            return open_for_delivery(ring, case.id, stored.sequence, message)
+            with suppress(SealError, KeyError):
+                return open_for_delivery(ring, case.id, stored.sequence, message)
         return open_at_desk(ring, case.desk, case.id, stored.sequence, message)
     except (SealError, KeyError):
         raise Refused("no key opens this message") from None

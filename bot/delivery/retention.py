@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Collection
 from datetime import timedelta
+from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat.delivery_errors import DeliveryError, Gone
-from bot.clock import Clock
+from bot.clock import Clock, pause
 from bot.delivery import evidence_sweep
 from bot.delivery.evidence_sweep import Objects
 from bot.keys.ring import KeyRing
@@ -20,15 +21,21 @@ _log = logging.getLogger(__name__)
 _EVERY = 3600
 
 
-Erase = Callable[[str, str], Awaitable[None]]
-"""Erase one message at a desk (by the desk's id). Raises `DeliveryError`."""
+class AtDesks(Protocol):
+    """Messages at desks, by the desk's id. Everything raises `DeliveryError`."""
+
+    async def erase(self, desk: str, message: str, /) -> None: ...
+
+    async def relist(self, desk: str, message: str, without: Collection[str], /) -> bool:
+        """Leave cases out of a list; False where that would be empty, or cannot be changed."""
+        ...
 
 
 async def sweep(
     database: Database,
     ring: KeyRing,
     clock: Clock,
-    erase: Erase | None = None,
+    desks: AtDesks | None = None,
     store: Objects | None = None,
 ) -> None:
     """Erase what is due: keys of dead days, cards at desks, rows, files, months nobody needs.
@@ -40,13 +47,14 @@ async def sweep(
     alive = [str(day) for day in ring.days()]
     oldest = clock.today() - timedelta(days=BODY_DAYS_AT_MOST)
     today = str(clock.today())
-    if erase:
-        await _erase_left_behind(database, erase)
-    late = await _erase_cards(database, today, erase) if erase else set()
+    if desks:
+        await _erase_left_behind(database, desks)
+    late = await _erase_cards(database, today, desks) if desks else set()
     await retention.expire(database, alive, today, str(oldest), int(clock.now()), postponed=late)
     ring.destroy_months(await retention.months_in_use(database))
     ring.destroy_weeks(await nudges.weeks_in_use(database))
     await _give_up_at_provider(database, ring, clock)
+    await database.truncate_log()  # last, for it may fail where a database is sick
     if store:
         await evidence_sweep.sweep(database, store)
 
@@ -59,32 +67,33 @@ async def _give_up_at_provider(database: Database, ring: KeyRing, clock: Clock) 
     ring.destroy_provider_days(await provider.days_in_use(database))
 
 
-async def _erase_cards(database: Database, today: str, erase: Erase) -> set[str]:
+async def _erase_cards(database: Database, today: str, desks: AtDesks) -> set[str]:
     """Erase the cards of every case that expires; returns the cases where a desk was away."""
-    late = set()
-    for case_id in await retention.expiring(database, today):
-        try:
-            for desk, message in await retention.desk_messages_of(database, case_id):
-                await erase(desk, message)
-        except Gone:
-            continue  # the desk is no more, and its messages are out of our reach
-        except DeliveryError as error:
-            _log.warning("a card could not be erased yet: %s", type(error).__name__)
-            late.add(case_id)
+    late: set[str] = set()
+    for message, expired in (await retention.expired_at_desks(database, today)).items():
+        if not await _erased(desks, message, expired):
+            late |= expired
     return late
 
 
-async def _erase_left_behind(database: Database, erase: Erase) -> None:
+async def _erase_left_behind(database: Database, desks: AtDesks) -> None:
     """A case that was moved away is read at its new desk only."""
-    for desk, message in await retention.left_behind(database):
-        try:
-            await erase(desk, message)
-        except Gone:
-            pass  # out of our reach for good
-        except DeliveryError as error:
-            _log.warning("what was moved away could not be erased yet: %s", type(error).__name__)
-            continue
-        await retention.forget_message(database, desk, message)
+    for message, moved in (await retention.left_behind(database)).items():
+        if await _erased(desks, message, moved):
+            await retention.forget_shown(database, message, moved)
+
+
+async def _erased(desks: AtDesks, message: tuple[str, str], cases: Collection[str]) -> bool:
+    """Whether a message shows these cases no more; False while its desk is away."""
+    try:
+        if not await desks.relist(*message, cases):
+            await desks.erase(*message)
+    except Gone:
+        pass  # the desk is no more, and its messages are out of our reach
+    except DeliveryError as error:
+        _log.warning("a card could not be erased yet: %s", type(error).__name__)
+        return False
+    return True
 
 
 async def run(
@@ -92,15 +101,12 @@ async def run(
     ring: KeyRing,
     clock: Clock,
     stop: asyncio.Event,
-    erase: Erase | None = None,
-    store: Objects | None = None,
+    desks: AtDesks,
+    store: Objects,
 ) -> None:
     while not stop.is_set():
         try:
-            await sweep(database, ring, clock, erase, store)
+            await sweep(database, ring, clock, desks, store)
         except (SQLAlchemyError, OSError) as error:
             _log.warning("retention postponed: %s", type(error).__name__)
-        try:
-            await asyncio.wait_for(stop.wait(), _EVERY)
-        except TimeoutError:
-            continue
+        await pause(stop, _EVERY)

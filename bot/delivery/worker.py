@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat.delivery_errors import Busy, Gone, Moved, Refused, Unreachable
-from bot.clock import Clock
+from bot.clock import Clock, pause
 from bot.delivery.admission import Admission
 from bot.delivery.chores import Chores
 from bot.delivery.digest import digest
@@ -30,7 +30,6 @@ from bot.limits import (
     DIGEST_SIZE,
     GROUP_INTERVAL,
     POLL_INTERVAL,
-    RETRY_LONGEST,
     TURN_READS,
 )
 from bot.store import cases, copies, desk_board, desk_turns, outbox
@@ -97,7 +96,7 @@ class Worker:
                 _log.warning("database unavailable: %s", type(error).__name__)
                 busy = False
             if not busy:
-                await _pause(stop, POLL_INTERVAL)
+                await pause(stop, POLL_INTERVAL)
         try:
             await self._chores.close()
         except (SQLAlchemyError, OSError):
@@ -125,7 +124,9 @@ class Worker:
             await outbox.put_back(self._database, job, self._clock.now() + _IN_HAND)
             await self._give_back(desk)
         elif job.sequence in REMINDERS:
-            if not await self._escalation.remind(desk, job, self._steps):
+            if await self._escalation.remind(desk, job, self._steps):
+                await self._had(desk.id, 1)
+            else:
                 await self._give_back(desk)
         elif job.sequence == 0 and not job.steps:
             await self._new_tips(desk, job)
@@ -173,13 +174,13 @@ class Worker:
         notes = [self._view.say("digest.in_quarantine", count=str(aside))] if aside else []
         notes += [self._view.say("digest.forgot")] if memory.lost else []
         message = digest(self._view, [(p.case, p.content) for p in lot], notes)
-        sent = await self._steps.say(desk, desk.chat, message)
         done = [(parcel.job, await self._receipt(desk, parcel)) for parcel in lot]
+        sent = await self._steps.say(desk, desk.chat, message)
         await outbox.finish_together(self._database, done, DIGEST, sent)
         memory.lost = False
         for parcel in lot:
             self._admission.shown(parcel)
-        await self._several(desk, sent.count(",") + 1)
+        await self._had(desk.id, sent.count(",") + 1)
 
     # One delivery
 
@@ -205,7 +206,7 @@ class Worker:
             await outbox.rest_later(self._database, parcel.job)
         else:
             await self._finish(desk, parcel)
-        await self._several(desk, count)
+        await self._had(desk.id, count)
 
     async def _finish(self, desk: Desk, parcel: Parcel) -> None:
         if parcel.job.sequence == WITHDRAWAL:
@@ -224,7 +225,7 @@ class Worker:
         now, day = int(self._clock.now()), str(self._clock.today())
         await copies.free(self._database, job, day, now)
         await outbox.acknowledge(self._database, job, day)
-        await self._database.truncate_log()
+        await self._database.wipe_log()
 
     # Turns
 
@@ -232,11 +233,9 @@ class Worker:
         """Nothing was sent: the desk may get something at once."""
         await desk_turns.next_turn(self._database, desk.id, int(self._clock.now()))
 
-    async def _several(self, desk: Desk, messages: int) -> None:
-        """So many messages were sent in one turn."""
-        if messages != 1:
-            at = int(self._clock.now()) + messages * self._interval
-            await desk_turns.next_turn(self._database, desk.id, at)
+    async def _had(self, desk: str, messages: int) -> None:
+        now = self._clock.now()
+        await desk_turns.had(self._database, desk, now, messages, self._interval)
 
     # What goes wrong
 
@@ -303,13 +302,8 @@ class Worker:
         nothing_sent = isinstance(error, Unreachable | OSError)
         now = int(self._clock.now())
         alive = await outbox.retry(self._database, job, now, may_die=not nothing_sent)
+        if not nothing_sent:
+            await self._had(job.desk, 1)
         _log.warning("delivery failed: %s", type(error).__name__)
         if not alive:
             _log.error("delivery given up after %s tries", job.tries)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), min(seconds, RETRY_LONGEST))
-    except TimeoutError:
-        return

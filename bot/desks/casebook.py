@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from bot.desks.actions import OPEN
 from bot.keys.crypto import SealError
 from bot.keys.ring import KeyRing
 from bot.store import cases, desk_reads, desk_work, moderators
@@ -52,6 +53,16 @@ class Thread:
     leading: CaseRow | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """As `desk_reads.Quarantined`, with what of the page can still be opened."""
+
+    count: int
+    complete: int
+    start: int
+    page: Sequence[tuple[CaseRow, dict[str, Any]]] = field(repr=False)
+
+
 class Casebook:
     def __init__(self, database: Database, ring: KeyRing) -> None:
         self._database = database
@@ -65,19 +76,24 @@ class Casebook:
         letters = "".join(filter(str.isalnum, code.upper()))
         return await desk_reads.case_by_code(self._database, f"{letters[:3]}-{letters[3:]}")
 
-    async def at(self, desk: str) -> list[CaseRow]:
-        """Every case that lives at a desk, newest first."""
-        return await desk_reads.cases_at(self._database, desk)
+    async def newest(self, desk: str, most: int) -> list[tuple[CaseRow, dict[str, Any]]]:
+        """The newest cases of a desk that can still be opened."""
+        return await self._opened(await desk_reads.newest(self._database, desk, most))
 
-    async def tips_in(
-        self, desk: str, lane: str, statuses: Sequence[str]
+    async def quarantined(self, desk: str, start: int, most: int) -> Quarantine:
+        """A page of a desk's quarantine; the first where there is no such page."""
+        found = await desk_reads.quarantined(self._database, desk, OPEN, start, most)
+        page = await self._opened(found.page)
+        return Quarantine(found.count, found.complete, found.start, page)
+
+    async def _opened(
+        self, sealed: Sequence[desk_reads.Sealed]
     ) -> list[tuple[CaseRow, dict[str, Any]]]:
-        """The cases of one lane of a desk that can still be opened, oldest first."""
         found: list[tuple[CaseRow, dict[str, Any]]] = []
-        for case, first in await desk_reads.tips_in(self._database, desk, lane, statuses):
-            await asyncio.sleep(0)  # there may be thousands, and others wait
+        for case, first in sealed:
+            await asyncio.sleep(0)  # there may be hundreds, and others wait
             with suppress(SealError, KeyError):
-                content = open_at_desk(self._ring, desk, case.id, 0, first.message)
+                content = open_at_desk(self._ring, case.desk, case.id, 0, first.message)
                 found.append((case, content))
         return found
 

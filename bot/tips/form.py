@@ -14,6 +14,8 @@ from bot.limits import FIELD_MAX
 from bot.tips.phrases import Phrases
 
 Kind = Literal["story", "place", "day", "text", "category", "link", "choice"]
+NEEDED = ("who", "place", "event", "evidence")
+"""The parts that make a tip checkable; evidence is a link or a file."""
 OTHER_CATEGORY = 9  # "Lainnya": what is accepted and marked, with the proper channel named
 _PHRASES = ("closed_circle", "questions", "safety", "vague", "continues")
 
@@ -114,6 +116,14 @@ class Form:
         required = [field for field in self.fields if field.required]
         instead = {field.after_said for field in required if field.after_said}
         return sum(field.name not in instead for field in required)
+
+
+def missing_parts(content: Mapping[str, Any]) -> list[str]:
+    """Which of the parts a tip's content lacks."""
+    given = set(content["given"])
+    if "link" in given or content.get("files"):
+        given.add("evidence")
+    return [name for name in NEEDED if name not in given]
 
 
 def _days_since(answers: Mapping[str, Any], today: date) -> int:

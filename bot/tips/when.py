@@ -12,12 +12,6 @@ from typing import Literal
 
 Part = Literal["pagi", "siang", "sore", "malam"]
 
-WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-MONTHS = (
-    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
-    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -48,11 +42,6 @@ def find_days(text: str, today: date) -> list[Day]:
     days = [day for day in _found(lower, today) if day.day <= today]
     hour, part = _hour(lower), _part(lower)
     return [replace(day, words=text[day.start : day.end], hour=hour, part=part) for day in days]
-
-
-def say_day(day: date) -> str:
-    """``Senin, 12 Oktober 2026``."""
-    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 _Reading = tuple[date, bool] | None
@@ -197,7 +186,8 @@ def _day_only(match: re.Match[str], today: date) -> _Reading:
 def _in_year(day: int, month: int, year: str | None, today: date) -> _Reading:
     """Without a year: the latest such day; one that comes within weeks is still to come."""
     if year:
-        return _valid(int(year) + (2000 if len(year) == 2 else 0), month, day)
+        number = int(year.removeprefix("'"))
+        return _valid(number + (2000 if number < 100 else 0), month, day)
     this_year = _valid(today.year, month, day)
     if this_year and this_year[0] <= today + timedelta(_SOON):
         return this_year

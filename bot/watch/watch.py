@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat.delivery_errors import DeliveryError
 from bot.chat.messages import Outgoing
-from bot.clock import Clock
+from bot.clock import Clock, pause
 from bot.disk import free_bytes
 from bot.errors import OperatorError
 from bot.keys.ring import KeyRing
@@ -57,10 +57,7 @@ class Watch:
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             await self.look()
-            try:
-                await asyncio.wait_for(stop.wait(), WATCH_EVERY)
-            except TimeoutError:
-                continue
+            await pause(stop, WATCH_EVERY)
         await self._leave()
 
     async def _leave(self) -> None:
@@ -80,7 +77,7 @@ class Watch:
     async def _parts(self, now: int) -> dict[str, bool]:
         answers = {"database": await self._read(now), "keys": await self._keys_answer()}
         if self._folder:
-            free = free_bytes(self._folder)
+            free = await _free(self._folder)
             self._metrics.disk(free)
             answers["disk"] = free >= DISK_FREE_MIN
         for part, well in answers.items():
@@ -122,3 +119,11 @@ class Watch:
             _log.warning("the operator could not be told: %s", type(error).__name__)
             return  # said at the next look
         self._notices.sent(state, now)
+
+
+async def _free(folder: Path) -> int:
+    """Free bytes; 0 for a disk that does not answer."""
+    try:
+        return await asyncio.to_thread(free_bytes, folder)
+    except OSError:
+        return 0

@@ -4,6 +4,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from bot.chat.delivery_errors import DeliveryError
 from bot.chat.messages import Outgoing
 from bot.clock import SetClock
@@ -22,6 +24,10 @@ from tests.delivery.plain import PlainView
 
 PALU = Desk(id="palu", name="Meja Palu", channel="web", chat="g1", regions=("72.71",))
 SULTENG = Desk(id="sulteng", name="Meja Sulteng", channel="web", chat="g2", regions=("72",))
+
+_ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+POSTGRESQL_APART = pytest.mark.parametrize("database", _ENGINES, indirect=True)
+"""For tests in which no statement differs: on PostgreSQL in the slow run only."""
 
 
 @dataclass
@@ -151,12 +157,12 @@ class World:
                 await cases.apply(connection, effect)
 
     async def works(self, seconds: float = 60) -> None:
-        """Let the worker do what it can in this time."""
+        """Let the worker do what it can in this time; it looks every second, later less often."""
         until = self.clock.seconds + seconds
         while self.clock.seconds < until:
             while await self.worker.step():
                 pass
-            self.clock.seconds += 1
+            self.clock.seconds += max(1, seconds // 100)
 
     async def settles(self) -> None:
         """Until nothing waits any more; an hour at most."""

@@ -1,16 +1,18 @@
 """A desk is never buried: digests, copies, quarantine, quiet hours, the morning summary."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
+from bot.chat.delivery_errors import Refused
+from bot.chat.messages import Outgoing
 from bot.clock import SetClock
-from bot.delivery import admission
+from bot.delivery import admission, worker
 from bot.keys.ring import KeyRing
-from bot.limits import DIGEST_AFTER, ZONE
+from bot.limits import BODY_DAYS_AFTER_CLOSING, BODY_DAYS_AT_MOST, DIGEST_AFTER, ZONE
 from bot.store.effects import ChangeCase, WithdrawTip
 from bot.store.engine import Database
-from tests.delivery.desk_world import PALU, World
+from tests.delivery.desk_world import PALU, POSTGRESQL_APART, World
 
 FLOOD_SHOWN, FLOOD_COMPLETE = 30, 60  # smaller floods are faster
 STORY = (
@@ -31,8 +33,8 @@ def _small_floods(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def world(sqlite_database: Database, ring: KeyRing, clock: SetClock) -> World:
-    return World(sqlite_database, ring, clock)
+def world(database: Database, ring: KeyRing, clock: SetClock) -> World:
+    return World(database, ring, clock)
 
 
 def at(world: World, hour: int, minute: int = 0, days: int = 0) -> None:
@@ -56,6 +58,26 @@ async def test_many_waiting_tips_come_as_headlines_with_buttons(world: World) ->
     assert all([(await world.case(case.id)).delivered for case in lot])
 
 
+@POSTGRESQL_APART
+async def test_no_minute_has_more_than_twenty_messages_however_slow_sending_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "DIGEST_AFTER", 1_000)
+    sent: list[float] = []
+
+    async def send(_chat: str, _message: Outgoing, /) -> str:
+        world.clock.seconds += 0.3 if len(sent) % 7 else 15.9
+        sent.append(world.clock.seconds)
+        return str(len(sent))
+
+    monkeypatch.setattr(world.platform, "send", send)
+    for _ in range(28):
+        await world.tip()
+    await world.works(190)
+    assert len(sent) == 28
+    assert all(sent[number + 20] - sent[number] >= 60 for number in range(8))
+
+
 async def test_copies_make_no_new_card_and_their_senders_count_once(world: World) -> None:
     first = await world.tip(STORY, b"a")
     senders = (b"b", b"b", None)
@@ -72,8 +94,10 @@ async def test_copies_make_no_new_card_and_their_senders_count_once(world: World
         case = await world.case(copy.id)
         assert (case.status, case.merged_into) == ("ganda", first.id)
         assert case.delivered
+        assert case.expires == str(world.clock.today() + timedelta(days=BODY_DAYS_AFTER_CLOSING))
 
 
+@POSTGRESQL_APART
 async def test_a_copy_that_brings_a_file_is_shown(world: World) -> None:
     await world.tip(STORY)
     await world.tip(STORY, files=[{"object": "satu", "key": "", "suffix": ".jpg"}])
@@ -81,6 +105,7 @@ async def test_a_copy_that_brings_a_file_is_shown(world: World) -> None:
     assert len(world.platform.texts()) == 3
 
 
+@POSTGRESQL_APART
 async def test_the_same_words_of_another_place_or_day_are_no_copy(world: World) -> None:
     for place, event in (("72.71", "2026-11-01"), ("72.72", "2026-11-01"), ("72.71", "2026-11-02")):
         await world.tip(STORY, place=place, event=event)
@@ -97,8 +122,20 @@ async def test_without_its_first_a_copy_gets_a_card(world: World) -> None:
         [first.code, "ditarik"],
         [second.code, "kartu"],
     ]
-    assert (await world.case(second.id)).status == "baru"
+    freed = await world.case(second.id)
+    assert freed.status == "baru"
+    assert freed.expires == str(world.clock.today() + timedelta(days=BODY_DAYS_AT_MOST))
     assert (await world.case(third.id)).merged_into == second.id
+
+
+@POSTGRESQL_APART
+async def test_a_copy_of_what_never_reached_the_desk_is_shown(world: World) -> None:
+    await world.tip(STORY)
+    world.platform.errors.append(Refused("no"))
+    await world.works(5)
+    copy = await world.tip(COPIES[0])
+    await world.works(5)
+    assert [text.split()[0] for text in world.platform.texts()] == [copy.code]
 
 
 async def test_a_case_that_is_over_takes_no_copies(world: World) -> None:
@@ -120,6 +157,7 @@ async def flood(world: World, count: int, *, complete: bool = False) -> None:
     await world.works(200)
 
 
+@POSTGRESQL_APART
 async def test_after_a_flood_the_desk_is_offered_what_was_put_aside_once(world: World) -> None:
     await flood(world, FLOOD_SHOWN + 3)
     assert "digest.calm count=3" not in world.platform.texts()
@@ -131,6 +169,7 @@ async def test_after_a_flood_the_desk_is_offered_what_was_put_aside_once(world: 
     assert [choice.data for choice in offer.choices] == ["saring"]
 
 
+@POSTGRESQL_APART
 async def test_the_count_follows_what_moderators_take_out(world: World) -> None:
     await flood(world, FLOOD_SHOWN + 2)
     last = await world.case(f"{FLOOD_SHOWN + 2:032x}")
@@ -141,6 +180,7 @@ async def test_the_count_follows_what_moderators_take_out(world: World) -> None:
     assert "digest.quarantine count=1" in world.platform.texts()
 
 
+@POSTGRESQL_APART
 async def test_a_flood_goes_to_quarantine_with_its_count_in_sight(world: World) -> None:
     await flood(world, FLOOD_SHOWN + 30)
     boards = [text for text in world.platform.texts() if text.startswith("digest.quarantine")]
@@ -157,6 +197,7 @@ async def test_a_flood_goes_to_quarantine_with_its_count_in_sight(world: World) 
     assert case.code in world.platform.texts()[-1]  # the flood is over
 
 
+@POSTGRESQL_APART
 async def test_even_complete_tips_have_a_limit(world: World) -> None:
     await flood(world, FLOOD_COMPLETE + 10, complete=True)
     assert "digest.quarantine count=10" in world.platform.texts()
@@ -171,20 +212,22 @@ async def test_additions_to_what_is_in_quarantine_wait_there(world: World) -> No
     assert await world.waiting() == 0
 
 
+@POSTGRESQL_APART
 @pytest.mark.parametrize(
     ("hour", "alert", "silent"), [(23, "", True), (5, "", True), (12, "", False), (23, "72", False)]
 )
 async def test_at_night_no_phone_rings_unless_on_alert(
-    sqlite_database: Database, ring: KeyRing, clock: SetClock, hour: int, alert: str, silent: bool
+    database: Database, ring: KeyRing, clock: SetClock, hour: int, alert: str, silent: bool
 ) -> None:
     desk = PALU.model_copy(update={"quiet": "21:00-06:00"})
-    world = World(sqlite_database, ring, clock, desk, alert=alert)
+    world = World(database, ring, clock, desk, alert=alert)
     at(world, hour)
     await world.tip()
     await world.works(2)
     assert [message.silent for _, message in world.platform.screen.values()] == [silent]
 
 
+@POSTGRESQL_APART
 async def test_the_morning_summary_comes_once_and_only_with_something_to_say(world: World) -> None:
     at(world, 12)
     case = await world.tip()
@@ -209,6 +252,7 @@ async def test_the_morning_summary_comes_once_and_only_with_something_to_say(wor
     assert len(world.platform.texts()) == before
 
 
+@POSTGRESQL_APART
 async def test_a_restart_is_said_once(world: World) -> None:
     at(world, 12)
     await world.tip()

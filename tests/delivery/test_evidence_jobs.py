@@ -67,6 +67,21 @@ async def test_a_file_that_was_too_slow_on_a_busy_machine_gets_a_second_try(worl
     assert (await world.file("a")).state == "ready"
 
 
+async def test_an_outage_before_it_takes_no_second_try_from_a_slow_file(world: World) -> None:
+    def away() -> None:
+        if world.platform.asked < 4:
+            raise Unreachable
+
+    world.platform.before = away
+    await world.sent("a", b"lambat")
+    for _ in range(4):
+        await world.works()
+        world.clock.seconds += 60
+    world.platform.files["a"] = b"asli"
+    await world.works()
+    assert (await world.file("a")).state == "ready"
+
+
 async def test_a_file_that_is_too_slow_twice_is_refused(world: World) -> None:
     await world.sent("a", b"lambat")
     for _ in range(4):

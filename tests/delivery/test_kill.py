@@ -14,7 +14,7 @@ from bot.store.engine import Database
 from bot.tips.sealing import seal_for_desk
 from tests.delivery.killed_worker import DESKS
 
-KILLS = 4
+KILLS = 2  # a hundred: tests/scale/test_kills.py
 SCRIPT = "tests.delivery.killed_worker"
 
 

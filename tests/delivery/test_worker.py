@@ -10,15 +10,15 @@ from bot.store.effects import ChangeCase, ShowEvidence, WithdrawTip
 from bot.store.engine import Database
 from bot.store.schema import desk_counts, desk_messages
 from bot.store.schema import outbox as outbox_table
-from tests.delivery.desk_world import PALU, SULTENG, World
+from tests.delivery.desk_world import PALU, POSTGRESQL_APART, SULTENG, World
 
 FILES = [{"object": "satu", "key": "", "suffix": ".jpg", "taken": "2026-11-05"}]
 FILES += [{"object": "dua", "key": "", "suffix": ".pdf"}]
 
 
 @pytest.fixture
-def world(sqlite_database: Database, ring: KeyRing, clock: SetClock) -> World:
-    return World(sqlite_database, ring, clock)
+def world(database: Database, ring: KeyRing, clock: SetClock) -> World:
+    return World(database, ring, clock)
 
 
 async def rows(world: World, table: object) -> list[dict[str, object]]:
@@ -47,11 +47,12 @@ async def test_a_card_and_its_files_come_one_in_a_turn_each_with_the_code(world:
     assert [row["step"] for row in await rows(world, desk_messages)] == ["card", "file-1", "file-2"]
 
 
+@POSTGRESQL_APART
 async def test_a_forum_has_a_topic_for_each_case(
-    sqlite_database: Database, ring: KeyRing, clock: SetClock
+    database: Database, ring: KeyRing, clock: SetClock
 ) -> None:
     forum = PALU.model_copy(update={"topics": True})
-    world = World(sqlite_database, ring, clock, forum)
+    world = World(database, ring, clock, forum)
     case = await world.tip(files=FILES[:1])
     await world.works(12)
     await world.adds(case, "nomor pelatnya ada")
@@ -61,10 +62,11 @@ async def test_a_forum_has_a_topic_for_each_case(
     assert await desk_reads.put_up(world.database, case.id, "palu", "topic") == ["g1/1"]
 
 
+@POSTGRESQL_APART
 async def test_a_desk_that_lets_us_open_no_topic_gets_its_cards(
-    sqlite_database: Database, ring: KeyRing, clock: SetClock
+    database: Database, ring: KeyRing, clock: SetClock
 ) -> None:
-    world = World(sqlite_database, ring, clock, PALU.model_copy(update={"topics": True}))
+    world = World(database, ring, clock, PALU.model_copy(update={"topics": True}))
     world.platform.errors.append(Refused("not enough rights"))
     await world.tip()
     await world.works(6)
@@ -72,10 +74,11 @@ async def test_a_desk_that_lets_us_open_no_topic_gets_its_cards(
     assert await world.waiting() == 0
 
 
+@POSTGRESQL_APART
 async def test_a_sealed_desks_chat_shows_no_file(
-    sqlite_database: Database, ring: KeyRing, clock: SetClock
+    database: Database, ring: KeyRing, clock: SetClock
 ) -> None:
-    world = World(sqlite_database, ring, clock, PALU.model_copy(update={"mode": "sealed"}))
+    world = World(database, ring, clock, PALU.model_copy(update={"mode": "sealed"}))
     case = await world.tip(files=FILES)
     await world.works(12)
     await world.apply(ShowEvidence(case.id, "palu", 0))
@@ -96,6 +99,7 @@ async def test_files_that_a_list_did_not_bring_come_when_the_card_is_opened(worl
     assert [text for text in world.platform.texts() if lot[0].code in text] == of_first
 
 
+@POSTGRESQL_APART
 @pytest.mark.parametrize(
     "error", [Busy(7), Unreachable(), Unsure(), Moved("g9"), OSError(), RuntimeError()]
 )
@@ -109,6 +113,7 @@ async def test_what_goes_wrong_once_is_done_again(world: World, error: Exception
     assert chats == ["g9" if isinstance(error, Moved) else "g1"]
 
 
+@POSTGRESQL_APART
 async def test_what_is_never_taken_is_kept_for_the_operator(world: World) -> None:
     world.platform.errors.append(Refused("no"))
     await world.tip()
@@ -117,9 +122,9 @@ async def test_what_is_never_taken_is_kept_for_the_operator(world: World) -> Non
 
 
 async def test_a_desk_that_is_gone_hands_its_cases_upward(
-    sqlite_database: Database, ring: KeyRing, clock: SetClock
+    database: Database, ring: KeyRing, clock: SetClock
 ) -> None:
-    world = World(sqlite_database, ring, clock, PALU, SULTENG)
+    world = World(database, ring, clock, PALU, SULTENG)
     await world.attend("palu", "sulteng")
     case = await world.tip()
     world.platform.errors.append(Gone())
@@ -136,9 +141,23 @@ async def test_a_withdrawal_follows_the_card_and_erases_the_texts(world: World) 
     await world.works(30)
     assert [text.split()[1] for text in world.platform.texts()] == ["kartu", "ditarik"]
     assert await cases.messages_of(world.database, case.id) == []
+    assert (await world.case(case.id)).expires < case.expires
     assert await world.waiting() == 0
 
 
+@POSTGRESQL_APART
+async def test_what_a_backup_brought_back_is_delivered_again_without_its_key_for_delivery(
+    world: World,
+) -> None:
+    case = await world.tip()
+    month = world.ring.month()
+    world.clock.forward(days=35)
+    world.ring.destroy_months({f"desk-palu-{month}"})
+    await world.works(5)
+    assert [text.split()[0] for text in world.platform.texts()] == [case.code]
+
+
+@POSTGRESQL_APART
 async def test_what_arrives_is_counted_by_category_and_week_but_no_exercise(world: World) -> None:
     await world.tip(category=3)
     await world.tip(category=3)
@@ -163,8 +182,8 @@ def claimed(case: cases.CaseRow) -> ChangeCase:
 
 
 @pytest.fixture
-async def two(sqlite_database: Database, ring: KeyRing, clock: SetClock) -> World:
-    world = World(sqlite_database, ring, clock, PALU, SULTENG)
+async def two(database: Database, ring: KeyRing, clock: SetClock) -> World:
+    world = World(database, ring, clock, PALU, SULTENG)
     await world.attend("palu", "sulteng")
     return world
 
@@ -190,6 +209,7 @@ async def test_nobody_looked_for_a_day_then_for_two(two: World) -> None:
     assert second.code not in two.platform.texts("g2")[0]
 
 
+@POSTGRESQL_APART
 async def test_reminders_go_with_the_first_claim(two: World) -> None:
     case = await two.tip()
     await two.works(5)
@@ -197,6 +217,7 @@ async def test_reminders_go_with_the_first_claim(two: World) -> None:
     assert await reminders(two) == []
 
 
+@POSTGRESQL_APART
 async def test_what_comes_later_belongs_under_the_card(world: World) -> None:
     case = await world.tip(files=FILES[:1])
     await world.works(10)
@@ -207,6 +228,7 @@ async def test_what_comes_later_belongs_under_the_card(world: World) -> None:
     assert steps == ["card", "file-1", "later-card"]
 
 
+@POSTGRESQL_APART
 async def test_an_exercise_is_not_reminded_of(two: World) -> None:
     await two.tip(lane="uji")
     await two.works(5)

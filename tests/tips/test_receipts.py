@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import limits
 from bot.errors import ContentError
 from bot.keys.crypto import SealError
 from bot.tips.receipts import LIST_SIZE, PREFIX, ReceiptKeeper, ReceiptWords, open_thread
 
 CONTENT = Path(__file__).parents[2] / "content"
 WORDS = ReceiptWords.load(CONTENT / "receipt-words.txt")
+FULL_COST = limits.ARGON2_MEMORY
 secrets_of_receipts = st.integers(min_value=0, max_value=2**60 - 1)
 
 
@@ -95,7 +97,11 @@ def test_a_bad_list_is_refused_with_its_line(tmp_path: Path, lines: list[str], s
         ReceiptWords.load(path)
 
 
-async def test_a_thread_opens_with_its_receipt_and_with_no_other() -> None:
+async def test_a_thread_opens_with_its_receipt_and_with_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert FULL_COST >= 64 * 2**20
+    monkeypatch.setattr("bot.tips.receipts.ARGON2_MEMORY", FULL_COST)
     keeper = ReceiptKeeper(b"s" * 32)
     receipt, other = WORDS.encode(1), WORDS.encode(2)
     thread = await keeper.new_thread(receipt)

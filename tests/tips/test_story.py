@@ -78,10 +78,30 @@ def test_what_has_another_channel_is_marked_not_refused(text: str, special: str)
         ("saya baca di grup wa, camat itu kampanye", "membaca"),
         ("kata tetangga, camat itu kampanye", "diberi tahu"),
         ("camat itu kampanye", None),
+        ("camat itu kampanye, banyak yang lihat", None),
+        ("camat itu kampanye, teman saya lihat langsung", None),
+        ("camat itu kampanye, banyak yang lihat termasuk saya", "melihat"),
     ],
 )
 def test_how_the_writer_knows(text: str, source: str | None) -> None:
     assert READER.read(text, TODAY).source == source
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("camat palu selatan kampanye", "72.71"),
+        ("kantor kecamatan Tatanga jadi posko", "72.71"),
+        ("camat Sukajaya kampanye", None),  # one in Bogor, one in Sabang
+        ("camat Jayapura kampanye", None),  # also a regency and a city
+        ("camat bareng paslon", None),  # also an everyday word
+        ("camat Tatanga kampanye di kota Manado", "71.71"),
+    ],
+)
+def test_a_subdistrict_names_its_city_where_it_can_only_be_one(
+    text: str, place: str | None
+) -> None:
+    assert READER.read(text, TODAY).place == place
 
 
 def test_the_day_of_knowing_is_kept_apart() -> None:

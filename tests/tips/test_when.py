@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tips.when import find_days, read_day, say_day
+from bot.dates import after_working_days, say_weekday
+from bot.tips.when import find_days, read_day
 
 TODAY = date(2026, 11, 21)
 SAID = [
     ("hari ini", date(2026, 11, 21)),
     ("barusan", date(2026, 11, 21)),
+    ("tgl 5 mei '24", date(2024, 5, 5)),
     ("td pagi jam 7", date(2026, 11, 21)),
     ("kmrn", date(2026, 11, 20)),
     ("kemarin sore", date(2026, 11, 20)),
@@ -87,7 +89,7 @@ def test_no_text_names_a_day_to_come(text: str, today: date) -> None:
 @given(st.dates(date(2024, 1, 1), date(2035, 1, 1)), st.integers(0, 1_000))
 def test_a_day_said_in_full_is_read_back(today: date, back: int) -> None:
     day = today - timedelta(back)
-    found = read_day(say_day(day), today)
+    found = read_day(say_weekday(day), today)
     assert found is not None
     assert found.day == day
 
@@ -100,4 +102,13 @@ def test_days_ago_are_counted(count: int) -> None:
 
 
 def test_a_day_is_said_in_indonesian() -> None:
-    assert say_day(date(2026, 10, 12)) == "Senin, 12 Oktober 2026"
+    assert say_weekday(date(2026, 10, 12)) == "Senin, 12 Oktober 2026"
+
+
+@pytest.mark.parametrize(
+    ("day", "after"),
+    [(date(2026, 11, 20), date(2026, 11, 23)), (date(2026, 11, 21), date(2026, 11, 23))],
+)
+def test_the_next_working_day_is_no_weekend(day: date, after: date) -> None:
+    assert after_working_days(day, 1) == after
+    assert after_working_days(day, 6) == after + timedelta(7)
