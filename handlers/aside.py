@@ -11,9 +11,9 @@ from bot.chat.text import Text
 from handlers.asking import ask
 from handlers.ports import Ports
 from handlers.telling import consent, nudge, offer, tip
+from handlers.words import danger
 
 _LIGHT = (offer.FLOW, nudge.FLOW)
-_DANGERS = ("emergency", "crisis")
 _NOT_HERE = ("tell", "greeting", "thanks", "human")  # rules that lead somewhere else
 
 
@@ -44,23 +44,32 @@ def _with_way_back(said: Outgoing, ports: Ports) -> Outgoing:
 
 async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """A typed message or a file while the form of a tip is open."""
-    danger = _danger(incoming, ports)
-    if danger and not tip.takes_story(state):
-        return await _prefixed(danger, state, incoming, ports)
+    warning = _danger(incoming, ports)
+    if warning and not tip.takes_story(state):
+        return await _prefixed(warning, state, incoming, ports)
     outcome = await tip.hear(state, incoming, ports)
     if outcome is None:
         return await _answered(state, incoming, ports)
-    if danger is None:
+    if warning is None:
         return outcome
-    return replace(outcome, replies=(danger, *outcome.replies))
+    return replace(outcome, replies=(warning, *outcome.replies))
+
+
+async def pressed(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """A button of the form; "Lanjutkan" takes up what was written before it, a question too."""
+    if incoming.choice != "tip:resume":
+        return await tip.step(state, incoming, ports)
+    after, text = tip.late(state, ports)
+    if text:
+        return await step(after, replace(incoming, choice=None, text=text), ports)
+    return await tip.step(after, incoming, ports)
 
 
 def _danger(incoming: Incoming, ports: Ports) -> Outgoing | None:
     """What to do first when somebody is in danger, also in the middle of a form."""
     if not incoming.text or incoming.choice:
         return None
-    rule = ports.matcher.match(incoming.text).rule
-    return Outgoing(ports.wording.say(f"rules.{rule}")) if rule in _DANGERS else None
+    return danger(ports.matcher.match(incoming.text).rule, ports)
 
 
 async def _answered(state: State, incoming: Incoming, ports: Ports) -> Outcome:

@@ -44,6 +44,7 @@ class Acquaintance:
         self._met: set[bytes] = set()
 
     def first_time(self, visitor: bytes | None) -> bool:
+        """Whether this chat was not met before; False where chats cannot be told apart."""
         if visitor is None:
             return False
         if len(self._met) >= self._LIMIT:

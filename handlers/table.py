@@ -57,7 +57,7 @@ CHOICES = {
 }
 
 OWN_CHOICES = {
-    "tip": tip.step,
+    "tip": aside.pressed,
     "offer": offer.chosen,
     "nudge": nudge.chosen,
 }

@@ -1,6 +1,7 @@
 """A topic as messages: the answer on one screen, and the rest under "Selengkapnya"."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from hashlib import blake2b
 
 from bot.chat.messages import Choice, Outgoing
@@ -12,12 +13,14 @@ from bot.limits import ANSWER_LENGTH
 from handlers.ports import Ports
 
 
+@cache
 def ticket(topic_id: str) -> str:
     """A short name of a topic for buttons, which hold 64 bytes at most."""
     return blake2b(topic_id.encode(), digest_size=4).hexdigest()
 
 
 def by_ticket(ports: Ports, name: str) -> Topic | None:
+    """The topic of a `ticket`; None for one that is no longer there."""
     return next((t for t in ports.topics.values() if ticket(t.id) == name), None)
 
 

@@ -83,6 +83,7 @@ async def topic(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 
 
 async def more(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """ "Selengkapnya" (``more:<ticket>``)."""
     found = _pressed(incoming, ports)
     if found is None:
         return _unknown(state, ports)
@@ -90,6 +91,7 @@ async def more(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 
 
 async def related(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """ "Pertanyaan terkait" (``rel:<ticket>``): the topics that a curator put beside it."""
     found = _pressed(incoming, ports)
     if found is None:
         return _unknown(state, ports)
@@ -110,28 +112,35 @@ async def not_this(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 
 
 async def helpful(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """ "Menjawab" (``ok:<ticket>``): counted for the topic, for nobody."""
     found = _pressed(incoming, ports)
     thanks = Outgoing(ports.wording.say("ask.thanks.helpful"))
     return Outcome(state, (thanks,), _feedback(found, "ya", ports))
 
 
 async def none_of_these(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """ "Bukan salah satu" of a menu."""
     return Outcome(state, (await _no_answer(ports, Trail.read(_parts(incoming))),))
 
 
-async def categories(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
-    choices = tuple(Choice(name, f"cat:{key}") for key, name in ports.categories.items())
-    return Outcome(state, (Outgoing(ports.wording.say("ask.categories"), choices),))
+async def categories(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """The list of categories; ``topics:here`` shows it in place of the list that was pressed."""
+    choices = tuple(Choice(name, f"cat:{key}:here") for key, name in ports.categories.items())
+    here = incoming.choice == "topics:here"
+    return Outcome(state, (Outgoing(ports.wording.say("ask.categories"), choices, replaces=here),))
 
 
 async def category(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    key = (incoming.choice or "").partition(":")[2]
+    """``cat:<key>``; with ``:here``, in place of the list that was pressed, and the way back."""
+    key, here, *_ = _parts(incoming)
     found = [t for t in ports.topics.values() if t.category == key]
     if not found:
         return _unknown(state, ports)
-    choices = tuple(Choice(t.question, f"t:{answers.ticket(t.id)}") for t in found)
+    choices = [Choice(t.question, f"t:{answers.ticket(t.id)}") for t in found]
+    if here:
+        choices.append(Choice(ports.wording.plain("ask.choices.topics"), "topics:here"))
     shown = ports.wording.say("ask.category", name=ports.categories[key])
-    return Outcome(state, (Outgoing(shown, choices),))
+    return Outcome(state, (Outgoing(shown, tuple(choices), replaces=bool(here)),))
 
 
 async def choose_actor(state: State, incoming: Incoming, ports: Ports) -> Outcome:

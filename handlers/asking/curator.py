@@ -88,18 +88,19 @@ async def _asked(state: State, incoming: Incoming, desk: Desk, ports: Ports) -> 
         return _ask(state, ports, "curator.length")
     if held := await confessing.held_back(text, ports):
         return Outcome(state, (held,))
-    return await _send(state, text, desk, ports)
+    return await _send(state, incoming, desk, ports)
 
 
-async def _send(state: State, text: str, desk: Desk, ports: Ports) -> Outcome:
+async def _send(state: State, incoming: Incoming, desk: Desk, ports: Ports) -> Outcome:
     ids, today = state.data["ids"], ports.clock.today()
-    thread = await ports.keeper.new_thread(ids["receipt"])
+    content = {"text": incoming.text.strip()}
+    thread = await ports.keeper.new_thread(ids["receipt"], incoming.channel)
     question = AcceptTip(
         case_id=ids["case"],
         code=ids["code"],
         desk=desk.id,
         month=ports.ring.month(),
-        tip=seal_for_desk(ports.ring, desk.id, ids["case"], 0, "tip", {"text": text}),
+        tip=seal_for_desk(ports.ring, desk.id, ids["case"], 0, "tip", content),
         opened=str(today),
         expires=str(today + timedelta(days=BODY_DAYS_AT_MOST)),
         due=ports.due(),

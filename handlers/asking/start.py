@@ -27,11 +27,13 @@ async def greet(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 
 
 async def example(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
+    """ "Beri saya contoh": a few topics to begin with."""
     ids = ports.wording.plain("start.examples").split()
     return Outcome(state, (answers.menu(ports, ports.wording.say("start.example"), ids),))
 
 
 async def help_(state: State, _incoming: Incoming, ports: Ports) -> Outcome:
+    """``/bantuan``."""
     return Outcome(state, (Outgoing(ports.wording.say("start.help")),))
 
 

@@ -9,7 +9,7 @@ from bot.chat.messages import File, Outgoing
 from bot.chat.text import Text, join
 from bot.dates import say_date
 from bot.desks import export
-from bot.desks.casebook import CaseRow
+from bot.desks.casebook import CaseRow, Entry
 from bot.desks.export import Archive, Paper, Piece
 from bot.limits import OPENED_FOR
 from handlers.desk import cards, papers
@@ -57,7 +57,7 @@ class Bringer:
         for name, file in papers.evidence_of(one.entries):
             yield await self._file(name, file, case, channel)
 
-    def _said(self, entry: Any) -> Text:
+    def _said(self, entry: Entry) -> Text:
         key = f"oversight.export.kinds.{entry.direction}"
         said = self._ports.wording.say(key, day=papers.day(entry.day))
         return said + ": " + clean_text(entry.content.get("text", ""))

@@ -1,6 +1,6 @@
 """What a desk sees of a case: the card, in a fixed order, with at most four buttons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,9 +13,9 @@ from bot.desks.actions import ENDED, allowed
 from bot.desks.casebook import WITHDRAWN, CaseRow, Entry
 from bot.limits import LATE_AFTER_DAYS, SIMILAR_LISTED
 from bot.store.effects import EXERCISE, QUARANTINE, QUESTION
+from bot.tips.form import NEEDED, missing_parts
 from handlers.ports import Ports
 
-_NEEDED = ("who", "place", "event", "evidence")
 _ORDER = (
     "story",
     "who",
@@ -41,11 +41,9 @@ class Beside:
     leading: str = ""
 
 
-def posted(
-    ports: Ports, case: CaseRow, content: dict[str, Any], *, similar: int | Text = 0
-) -> Outgoing:
+def posted(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Outgoing:
     """The card as the worker puts it up: a sealed desk sees no content."""
-    similar = similar or copies(ports, case, ())
+    similar = copies(ports, case, ())
     if is_sealed(ports, case):
         return stub(ports, case, content, similar=similar)
     return card(ports, case, content, similar=similar)
@@ -56,20 +54,17 @@ def card(
     case: CaseRow,
     content: dict[str, Any],
     *,
-    similar: int | Text = 0,
+    similar: Text | None = None,
     beside: Beside | None = None,
 ) -> Outgoing:
-    """The tip, or the question, as its desk reads it.
-
-    ``similar``: how many other tips speak of the same, or a sentence about them.
-    """
+    """The tip, or the question, as its desk reads it; ``similar`` as from `copies`."""
     beside = beside or Beside()
     if case.kind == QUESTION:
         return _question(ports, case, content, beside)
     text = join(
         [
             _heading(ports, case, content),
-            join([_completeness(ports, content), _similar(ports, similar)], "\n"),
+            join([_completeness(ports, content), similar or Text()], "\n"),
             _clocks(ports, case, content),
             join(_lines(ports, content), "\n"),
             _files(ports, content),
@@ -81,11 +76,11 @@ def card(
 
 
 def stub(
-    ports: Ports, case: CaseRow, content: dict[str, Any], *, similar: int | Text = 0
+    ports: Ports, case: CaseRow, content: dict[str, Any], *, similar: Text | None = None
 ) -> Outgoing:
     """A sealed desk's card: code, category, region, age, copies, status."""
     age = ports.wording.say("desk.card.age", day=say_date(_received(ports, case)))
-    parts = [_heading(ports, case, content), age, _similar(ports, similar)]
+    parts = [_heading(ports, case, content), age, similar or Text()]
     text = join([*parts, _standing(ports, case, Beside())])
     return _shown(case, text, _sealed_buttons(ports, case))
 
@@ -107,6 +102,7 @@ def addition(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Outgoing:
 
 
 def withdrawal(ports: Ports, case: CaseRow) -> Outgoing:
+    """That the sender took back what was delivered already."""
     return _shown(case, ports.wording.say("desk.card.title_withdrawn", code=case.code), ())
 
 
@@ -178,6 +174,7 @@ def _title(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Text:
 
 
 def place_name(ports: Ports, code: str) -> str:
+    """The region of a Kemendagri code; the code itself where it is unknown."""
     region = ports.places.by_code(code)
     return region.name if region else code
 
@@ -188,21 +185,8 @@ def _completeness(ports: Ports, content: dict[str, Any]) -> Text:
     if not missing:
         return ports.wording.say("desk.card.complete_all")
     words = ", ".join(ports.wording.plain(f"desk.needs.{name}") for name in missing)
-    have = str(len(_NEEDED) - len(missing))
-    return ports.wording.say("desk.card.complete", have=have, all=str(len(_NEEDED)), missing=words)
-
-
-def missing_parts(content: Mapping[str, Any]) -> list[str]:
-    """Which of who, place, event and evidence (a link or a file) a tip lacks."""
-    given = set(content["given"])
-    if "link" in given or content.get("files"):
-        given.add("evidence")
-    return [name for name in _NEEDED if name not in given]
-
-
-def needed() -> int:
-    """How many parts make a tip checkable."""
-    return len(_NEEDED)
+    have = str(len(NEEDED) - len(missing))
+    return ports.wording.say("desk.card.complete", have=have, all=str(len(NEEDED)), missing=words)
 
 
 def copies(ports: Ports, case: CaseRow, codes: Sequence[str]) -> Text:
@@ -225,12 +209,6 @@ def copies(ports: Ports, case: CaseRow, codes: Sequence[str]) -> Text:
     )
 
 
-def _similar(ports: Ports, similar: int | Text) -> Text:
-    if isinstance(similar, Text):
-        return similar
-    return ports.wording.say("desk.card.similar", count=str(similar)) if similar else Text()
-
-
 def _clocks(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Text:
     """When it happened; when the sender learnt of it, and what that leaves of the seven days of a
     formal report; when the desk received it, and its own seven days."""
@@ -243,25 +221,27 @@ def _clocks(ports: Ports, case: CaseRow, content: dict[str, Any]) -> Text:
     if since := content["known"] or content["event"]:
         clocks.append(_left(ports, date.fromisoformat(since)))
     received = _received(ports, case)
-    clocks.append(say("desk.card.received", day=say_date(received), **_ends(received)))
+    pilkada, pemilu = _ends(received)
+    clocks.append(say("desk.card.received", day=say_date(received), pilkada=pilkada, pemilu=pemilu))
     return join(clocks, "\n")
 
 
 def _left(ports: Ports, since: date) -> Text:
     today = ports.clock.today()
+    pilkada, pemilu = _ends(since)
     days = (since + timedelta(days=LATE_AFTER_DAYS) - today).days
     if days >= 0:
-        return ports.wording.say("desk.card.left", days=str(days), **_ends(since))
+        return ports.wording.say("desk.card.left", days=str(days), pilkada=pilkada, pemilu=pemilu)
     over = today > after_working_days(since, LATE_AFTER_DAYS)
-    return ports.wording.say(f"desk.card.{'late' if over else 'late_pilkada'}", **_ends(since))
+    key = "desk.card.late" if over else "desk.card.late_pilkada"
+    return ports.wording.say(key, pilkada=pilkada, pemilu=pemilu)
 
 
-def _ends(begins: date) -> dict[str, str]:
+def _ends(begins: date) -> tuple[str, str]:
     """The seven days of a Pilkada go by the calendar (UU 1/2015 Pasal 134), those of a Pemilu are
     working days (UU 7/2017 Pasal 454)."""
-    pemilu = after_working_days(begins, LATE_AFTER_DAYS)
     pilkada = begins + timedelta(days=LATE_AFTER_DAYS)
-    return {"pilkada": say_date(pilkada), "pemilu": say_date(pemilu)}
+    return say_date(pilkada), say_date(after_working_days(begins, LATE_AFTER_DAYS))
 
 
 def _received(ports: Ports, case: CaseRow) -> date:

@@ -32,10 +32,12 @@ _CODE = re.compile(r"^\s*([B-DF-HJ-NP-TV-Z2-9]{3})-?([B-DF-HJ-NP-TV-Z2-9]{3})\b"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A command: who gives it, on which case (None: none was named), and what follows."""
+    """A command: who gives it, on which case (None: there is none), the ``code`` by which it was
+    named (empty where the card or an open question tells), and what follows."""
 
     here: Here
     case: CaseRow | None
+    code: str
     rest: str
 
 
@@ -56,7 +58,7 @@ async def commanded(state: State, incoming: Incoming, here: Here, ports: Ports) 
         case = await case_by_id(here, here.case or awaited, ports)
     if code and case is None:
         return Outcome(state, (Outgoing(ports.wording.say("desk.unknown_code", code=code)),))
-    return await found(state, Order(here, case, rest), ports)
+    return await found(state, Order(here, case, code, rest), ports)
 
 
 def _split(argument: str) -> tuple[str, str]:
@@ -102,9 +104,13 @@ async def _ask(state: State, case: CaseRow, order: Order, ports: Ports) -> Outco
 
 async def _answer(state: State, case: CaseRow, order: Order, ports: Ports) -> Outcome:
     """A topic by its id, or words."""
-    is_topic = len(order.rest.split()) == 1 and case.kind == QUESTION
-    text = f"/jawab {order.rest}" if is_topic else order.rest
-    return await writing.question(state, Incoming(text), case, order.here, ports)
+    if case.kind != QUESTION or len(order.rest.split()) != 1:
+        return await writing.question(state, order.rest, case, order.here, ports)
+    topic = ports.topics.get(order.rest)
+    if topic is None:
+        return Outcome(state, (Outgoing(ports.wording.say("desk.no_topic")),))
+    text = f"{topic.headline} {topic.answer}"
+    return await writing.question(state, text, case, order.here, ports)
 
 
 async def _note(state: State, case: CaseRow, order: Order, ports: Ports) -> Outcome:
@@ -114,7 +120,7 @@ async def _note(state: State, case: CaseRow, order: Order, ports: Ports) -> Outc
 
 
 async def _status(state: State, case: CaseRow, order: Order, ports: Ports) -> Outcome:
-    """By a status' own name, as it is shown, or its first word."""
+    """By a status' key or by its name as it is shown."""
     wanted = " ".join(order.rest.casefold().split())
     names = {status: ports.wording.plain(f"desk.statuses.{status}") for status in BY_STATUS}
     found = next((s for s, name in names.items() if wanted in (s, name.casefold())), None)
@@ -146,8 +152,8 @@ async def _guide(state: State, case: CaseRow, order: Order, ports: Ports) -> Out
 
 
 async def _quarantine(state: State, order: Order, ports: Ports) -> Outcome:
-    """Without a case: what is in quarantine."""
-    if order.case is not None:
+    """Without a code or a card: what is in quarantine."""
+    if order.code or order.here.case:
         return await _action("quarantine")(state, order, ports)
     return await find.quarantine(state, order.here, ports)
 
@@ -155,8 +161,7 @@ async def _quarantine(state: State, order: Order, ports: Ports) -> Outcome:
 async def _search(state: State, order: Order, ports: Ports) -> Outcome:
     if order.here.private:
         return Outcome(state, (Outgoing(ports.wording.say("desk.only_at_desk")),))
-    words = f"{order.case.code if order.case else ''} {order.rest}".strip()
-    return await find.search(state, words, order.here, ports)
+    return await find.search(state, f"{order.code} {order.rest}", order.here, ports)
 
 
 async def _invite(state: State, order: Order, ports: Ports) -> Outcome:

@@ -4,7 +4,7 @@ from bot.chat.conversation import Outcome, State
 from bot.chat.messages import AtDesk, Choice, Incoming, Outgoing
 from bot.desks.enrolment import VALID_FOR, invitation_hash, new_invitation
 from bot.desks.routes import Desk
-from bot.store.effects import Enrol, Invite, Unenrol
+from bot.store.effects import Effect, Enrol, Invite, Record, Unenrol
 from handlers.desk.here import Here
 from handlers.ports import Ports
 
@@ -18,9 +18,11 @@ async def enrol(state: State, incoming: Incoming, at: AtDesk, ports: Ports) -> O
     desk = ports.desks.get(invited[0]) if invited else None
     if invited is None or desk is None or at.desk not in ("", desk.id):
         return Outcome(state, (Outgoing(ports.wording.say("desk.wrong_invitation")),))
-    effect = Enrol(desk.id, at.moderator, code_hash, str(ports.clock.today()), invited[1])
+    today = str(ports.clock.today())
+    effect = Enrol(desk.id, at.moderator, code_hash, today, invited[1])
+    record = Record(desk.id, at.moderator, "enrol", today)
     said = ports.wording.say(f"desk.enrolled.{invited[1]}", desk=desk.name)
-    return Outcome(state, (Outgoing(said),), (effect,))
+    return Outcome(state, (Outgoing(said),), (effect, record))
 
 
 async def invite(state: State, name: str, here: Here, ports: Ports) -> Outcome:
@@ -68,10 +70,16 @@ async def ask_to_leave(state: State, here: Here, ports: Ports) -> Outcome:
 
 
 async def leave(state: State, here: Here, ports: Ports) -> Outcome:
+    """ "Ya, keluar"."""
     done = Outgoing(ports.wording.say("desk.leave.done"), replaces=True)
-    return Outcome(state.ended(), (done,), (Unenrol(here.desk, here.moderator),))
+    return Outcome(state.ended(), (done,), _gone(here, ports))
 
 
-def left(state: State, here: Here) -> Outcome:
+def left(state: State, here: Here, ports: Ports) -> Outcome:
     """He is no longer in the group: the seat goes without a word."""
-    return Outcome(state.ended(), (), (Unenrol(here.desk, here.moderator),))
+    return Outcome(state.ended(), (), _gone(here, ports))
+
+
+def _gone(here: Here, ports: Ports) -> tuple[Effect, ...]:
+    record = Record(here.desk, here.moderator, "leave", str(ports.clock.today()))
+    return Unenrol(here.desk, here.moderator), record

@@ -26,7 +26,7 @@ async def at_desk(state: State, incoming: Incoming, ports: Ports) -> Outcome:
         return _stranger(state, incoming, at, ports)
     if incoming.choice:
         return await _pressed(state, incoming.choice, here, ports)
-    if incoming.command == "batal" or wants_out(incoming, ports):
+    if incoming.command == "batal" or (state.flow and wants_out(incoming, ports)):
         return Outcome(State(), (Outgoing(ports.wording.say("desk.left")),))
     if incoming.command:
         return await commands.commanded(state, incoming, here, ports)
@@ -53,7 +53,7 @@ def _stranger(state: State, incoming: Incoming, at: AtDesk, ports: Ports) -> Out
 
 async def _pressed(state: State, choice: str, here: Here, ports: Ports) -> Outcome:
     if choice == enrolment.LEFT:
-        return enrolment.left(state, here)
+        return enrolment.left(state, here, ports)
     if choice == enrolment.LEAVE:
         return await enrolment.leave(state, here, ports)
     if choice.startswith(PRIVATE_LINK):
@@ -71,7 +71,8 @@ async def _said(state: State, incoming: Incoming, here: Here, ports: Ports) -> O
         return await sealed.pin(state, incoming.text, here, ports)
     if state.flow == FLOW and state.step == "merge":
         case = await case_by_id(here, state.data["case"], ports)
-        if case is not None:
-            return await move.merge(state, incoming.text, case, here, ports)
-    done = await writing.written(state, incoming, here, ports)
+        if case is None:
+            return Outcome(State(), (Outgoing(ports.wording.say("desk.gone")),))
+        return await move.merge(state, incoming.text, case, here, ports)
+    done = await writing.written(state, incoming.text, here, ports)
     return done or Outcome(state)

@@ -6,8 +6,9 @@ from bot.chat.conversation import Outcome, State
 from bot.chat.messages import Choice, Outgoing
 from bot.chat.text import Text, join
 from bot.desks.actions import OPEN
-from bot.desks.casebook import CaseRow
-from bot.store.effects import QUARANTINE, QUESTION
+from bot.desks.casebook import CaseRow, Quarantine
+from bot.store.effects import QUESTION
+from bot.tips.form import NEEDED, missing_parts
 from handlers.desk import cards
 from handlers.desk.here import Here
 from handlers.ports import Ports
@@ -25,7 +26,8 @@ async def search(state: State, words: str, here: Here, ports: Ports) -> Outcome:
     """Cases whose code, status, place, moderator or text holds every word, newest first; without
     a word the open ones. The texts of sealed desks are not searched."""
     wanted = words.casefold().split()
-    found = [one for one in await _opened(here, ports) if _fits(one, wanted, ports)]
+    newest = await ports.casebook.newest(here.desk, READ)
+    found = [one for one in newest if _fits(one, wanted, ports)]
     return _listing(state, found, "desk.find.title", ports)
 
 
@@ -36,11 +38,8 @@ async def quarantine(
     oldest."""
     if here.private:
         return Outcome(state, (Outgoing(ports.wording.say("desk.only_at_desk")),))
-    found = await ports.casebook.tips_in(here.desk, QUARANTINE, OPEN)
-    found.sort(key=lambda one: _missing(one[1]))
-    start = start if start < len(found) else 0
-    page = found[start : start + SHOWN]
-    return Outcome(state, (_page(found, page, start, ports, replaces=replaces),))
+    found = await ports.casebook.quarantined(here.desk, start, SHOWN)
+    return Outcome(state, (_page(found, ports, replaces=replaces),))
 
 
 async def turned(state: State, choice: str, here: Here, ports: Ports) -> Outcome:
@@ -51,27 +50,24 @@ async def turned(state: State, choice: str, here: Here, ports: Ports) -> Outcome
     return await quarantine(state, here, ports, int(start), replaces=True)
 
 
-def _page(
-    found: list[Found], page: list[Found], start: int, ports: Ports, *, replaces: bool
-) -> Outgoing:
-    if not page:
+def _page(found: Quarantine, ports: Ports, *, replaces: bool) -> Outgoing:
+    if not found.count:
         return Outgoing(ports.wording.say("desk.find.quarantine_empty"), replaces=replaces)
+    start, further = found.start, found.start + SHOWN
     head = ports.wording.say(
         "desk.find.quarantine",
-        count=str(len(found)),
-        complete=str(sum(not _missing(content) for _, content in found)),
+        count=str(found.count),
+        complete=str(found.complete),
         first=str(start + 1),
-        last=str(start + len(page)),
+        last=str(min(further, found.count)),
     )
-    lines = [Text.plain("• ") + _short(one, ports) for one in page]
-    choices = [cards.button(ports, "open", case, case.code) for case, _ in page]
+    lines = [Text.plain("• ") + _short(one, ports) for one in found.page]
+    choices = [cards.button(ports, "open", case, case.code) for case, _ in found.page]
     if start:
         earlier = f"{PAGE}{max(0, start - SHOWN)}"
         choices.append(Choice(ports.wording.plain("desk.choices.earlier"), earlier))
-    if start + len(page) < len(found):
-        choices.append(
-            Choice(ports.wording.plain("desk.choices.further"), f"{PAGE}{start + SHOWN}")
-        )
+    if further < found.count:
+        choices.append(Choice(ports.wording.plain("desk.choices.further"), f"{PAGE}{further}"))
     text = join([head, join(lines, "\n")])
     return Outgoing(text, tuple(choices), protected=True, replaces=replaces)
 
@@ -82,21 +78,8 @@ def _short(found: Found, ports: Ports) -> Text:
     title = cards.headline(ports, case, content)
     if case.kind == QUESTION or cards.is_sealed(ports, case):
         return title
-    have = str(cards.needed() - _missing(content))
-    return ports.wording.say(
-        "digest.headline_short", title=title, have=have, all=str(cards.needed())
-    )
-
-
-def _missing(content: dict[str, Any]) -> int:
-    """A question lacks nothing."""
-    return len(cards.missing_parts(content)) if "given" in content else 0
-
-
-async def _opened(here: Here, ports: Ports) -> list[Found]:
-    cases = (await ports.casebook.at(here.desk))[:READ]
-    both = [(case, await ports.casebook.content(case)) for case in cases]
-    return [(case, content) for case, content in both if content is not None]
+    have = str(len(NEEDED) - len(missing_parts(content)))
+    return ports.wording.say("digest.headline_short", title=title, have=have, all=str(len(NEEDED)))
 
 
 def _fits(found: Found, wanted: list[str], ports: Ports) -> bool:

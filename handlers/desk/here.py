@@ -30,6 +30,7 @@ class Here:
 
     @property
     def private(self) -> bool:
+        """His own chat with the bot."""
         return not self.desk
 
     @property
@@ -52,6 +53,7 @@ async def case_by_id(here: Here, case_id: str | None, ports: Ports) -> CaseRow |
 
 
 async def case_by_code(here: Here, code: str, ports: Ports) -> CaseRow | None:
+    """The same by the code on its card, in any case and with or without its hyphen."""
     case = await ports.casebook.by_code(code)
     return case if case and here.may_act_on(case) else None
 
@@ -71,6 +73,7 @@ async def fresh_card(ports: Ports, case: CaseRow) -> Outgoing | None:
 
 
 async def card_or_gone(state: State, case: CaseRow, ports: Ports, *, replaces: bool) -> Outcome:
+    """The card as it is now, or that there is none any more."""
     shown = await fresh_card(ports, case)
     if shown is None:
         return Outcome(state, (Outgoing(ports.wording.say("desk.gone")),))

@@ -36,12 +36,11 @@ async def to_tagged(state: State, tag: str, case: CaseRow, here: Here, ports: Po
 
 
 async def to_named(state: State, name: str, case: CaseRow, here: Here, ports: Ports) -> Outcome:
-    """``/alihkan KODE MEJA``: by the desk's id or name."""
+    """``/alihkan KODE MEJA``: by the desk's id or name, also beside the tip's own way."""
     wanted = name.strip().casefold()
-    named = (
-        d for d in await _nearby(case, ports) if wanted in (d.id.casefold(), d.name.casefold())
-    )
-    return await _moved(state, next(named, None), case, here, ports)
+    desks = await _mover(ports).anywhere(case)
+    to = next((d for d in desks if wanted in (d.id.casefold(), d.name.casefold())), None)
+    return await _moved(state, to, case, here, ports)
 
 
 async def _moved(state: State, to: Desk | None, case: CaseRow, here: Here, ports: Ports) -> Outcome:
@@ -77,6 +76,7 @@ def _tag(desk: Desk) -> str:
 
 
 async def begin_merge(state: State, case: CaseRow, here: Here, ports: Ports) -> Outcome:
+    """Ask for the code of the case that stays."""
     key = "desk.merge.ask" if here.can_write else "desk.merge.ask_channel"
     merging = State(FLOW, "merge", {"case": case.id}) if here.can_write else state
     said = ports.wording.say(key, code=case.code)

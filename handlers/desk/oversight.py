@@ -1,5 +1,7 @@
 """Looking at a desk's own work: who did what, and the numbers."""
 
+import asyncio
+
 from bot.chat.conversation import Outcome, State
 from bot.chat.messages import File, Outgoing
 from bot.chat.text import Text, bold, join
@@ -45,24 +47,25 @@ async def numbers(state: State, name: str, here: Here, ports: Ports) -> Outcome:
         which = ports.wording.say("oversight.numbers.which", desks=", ".join(here.roles))
         return Outcome(state, (Outgoing(which),))
     found = await ports.statistics.of(desk.id, ports.clock.today())
-    names = value_names(ports)
+    names = _value_names(ports)
     head = ports.wording.say("oversight.numbers.title", desk=desk.name, weeks=str(STATISTICS_WEEKS))
     text = join([head, *_tables(found, names), ports.wording.say("oversight.numbers.note")])
+    picture = await asyncio.to_thread(_picture, found, names, str(head))
     files = (
-        File(f"statistik-{desk.id}.png", picture(found, names, str(head))),
+        File(f"statistik-{desk.id}.png", picture),
         File(f"statistik-{desk.id}.csv", statistics.as_csv(found, names)),
     )
     record = Record(desk.id, here.moderator, "statistics", str(ports.clock.today()))
     return Outcome(state, (Outgoing(text, files=files, protected=True),), (record,))
 
 
-def picture(found: Statistics, names: dict[str, str], title: str) -> bytes:
+def _picture(found: Statistics, names: dict[str, str], title: str) -> bytes:
     from bot.desks import plot  # Pillow is needed here only
 
     return plot.png(found, names, title)
 
 
-def value_names(ports: Ports) -> dict[str, str]:
+def _value_names(ports: Ports) -> dict[str, str]:
     """What people call the tables and their values."""
     names = ports.wording.under("oversight.numbers.tables")
     names |= ports.wording.under("oversight.numbers.values")

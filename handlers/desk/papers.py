@@ -28,6 +28,7 @@ class CaseFile:
 
     @property
     def content(self) -> Mapping[str, Any]:
+        """The tip itself (`fields.content` of telling), or ``{"text": …}`` of a question."""
         return next((e.content for e in self.entries if e.sequence == 0), {})
 
 
@@ -57,7 +58,7 @@ def export(ports: Ports, one: CaseFile) -> Paper:
         Section(say("oversight.export.told"), _told(ports, one)),
         Section(say("oversight.export.evidence"), _evidence(ports, one)),
         Section(say("oversight.export.later"), _later(ports, one)),
-        Section(say("oversight.export.deeds"), tuple(map(_deed(ports), one.deeds))),
+        Section(say("oversight.export.deeds"), tuple(_deed(ports, deed) for deed in one.deeds)),
     )
     return Paper(
         _filled(ports, "oversight.export.title", code=one.case.code),
@@ -130,11 +131,8 @@ def _later(ports: Ports, one: CaseFile) -> tuple[Line, ...]:
     )
 
 
-def _deed(ports: Ports) -> Any:
-    def line(deed: Deed) -> Line:
-        return day(deed.day), f"{deed.moderator}: {deed_name(ports, deed.action)}"
-
-    return line
+def _deed(ports: Ports, deed: Deed) -> Line:
+    return day(deed.day), f"{deed.moderator}: {deed_name(ports, deed.action)}"
 
 
 def deed_name(ports: Ports, action: str) -> str:

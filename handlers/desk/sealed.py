@@ -33,17 +33,21 @@ async def wanted(
     if kind == OPEN and not cards.is_sealed(ports, case):
         return _say(state, ports, "desk.only_at_desk")
     if not here.moderator_alone:
-        return _elsewhere(state, kind, case, here, ports)
+        return _elsewhere(state, kind, pin, case, here, ports)
     if not cards.is_sealed(ports, case):
         return _brought(state, kind, case, here, ports)
     waiting = State(FLOW, _STEP, {"case": case.id, "kind": kind})
     if not pin:
         return await _asked(waiting, case, here, ports)
-    return await _tried(waiting, pin, case, here, ports)
+    return _with(await _tried(waiting, pin, case, here, ports), _erased(here, ports))
 
 
-def _elsewhere(state: State, kind: str, case: CaseRow, here: Here, ports: Ports) -> Outcome:
+def _elsewhere(
+    state: State, kind: str, pin: str, case: CaseRow, here: Here, ports: Ports
+) -> Outcome:
     """In a group: exports go to the private chat at once, sealed content asks for the PIN there."""
+    if pins_in(pin):
+        return _say(state, ports, "sealed.not_in_group")
     if cards.is_sealed(ports, case):
         word = ports.wording.plain(f"sealed.words.{kind}")
         return _say(state, ports, "sealed.in_private", code=case.code, word=word)
@@ -104,26 +108,25 @@ async def _tried(waiting: State, text: str, case: CaseRow, here: Here, ports: Po
     if is_locked(seat):
         return _say(waiting.ended(), ports, "sealed.locked")
     if len(given) != 1:
-        return _with(_say(waiting, ports, "sealed.shape"), _erased(here, ports))
-    kind = waiting.data["kind"]
+        return _say(waiting, ports, "sealed.shape")
     if seat.pin is None:
-        stored = await _chosen(waiting, given[0], here, ports, case)
-        return _with(stored, _erased(here, ports))
+        return await _chosen(waiting, given[0], here, ports, case)
     if not await is_right(seat, given[0]):
-        return _wrong(waiting, seat, case, here, ports)
-    brought = _brought(State(), kind, case, here, ports)
-    right = CountPinTry(case.desk, here.moderator, right=True)
-    return _with(brought, (right, *_erased(here, ports)))
+        return _wrong(waiting, "sealed.wrong", seat, case.desk, here, ports, case.id)
+    brought = _brought(State(), waiting.data["kind"], case, here, ports)
+    return _with(brought, (CountPinTry(case.desk, here.moderator, right=True),))
 
 
-def _wrong(waiting: State, seat: Seat, case: CaseRow, here: Here, ports: Ports) -> Outcome:
+def _wrong(
+    state: State, key: str, seat: Seat, desk: str, here: Here, ports: Ports, case_id: str = ""
+) -> Outcome:
+    """One try less; after the last one the PIN is locked."""
     left = PIN_TRIES - seat.pin_tries - 1
-    tried = CountPinTry(case.desk, here.moderator, right=False)
-    effects: tuple[Effect, ...] = (tried, *_erased(here, ports))
+    tried = CountPinTry(desk, here.moderator, right=False)
     if left > 0:
-        return _with(_say(waiting, ports, "sealed.wrong", left=str(left)), effects)
-    locked = _record(case.desk, "pin-locked", here, ports, case.id)
-    return _with(_say(State(), ports, "sealed.locked"), (*effects, locked))
+        return _with(_say(state, ports, key, left=str(left)), (tried,))
+    locked = _record(desk, "pin-locked", here, ports, case_id)
+    return _with(_say(State(), ports, "sealed.locked"), (tried, locked))
 
 
 async def _chosen(
@@ -150,21 +153,19 @@ async def _chosen(
 async def _changed(state: State, old: str, new: str, here: Here, ports: Ports) -> Outcome:
     if is_weak(new):
         return _say(state, ports, "sealed.weak")
-    effects: list[Effect] = []
-    stored = await hashed(new)
-    for desk in here.roles:
-        seat = await ports.casebook.seat(desk, here.moderator)
-        if seat is None or seat.pin is None:
-            continue
-        if is_locked(seat):
-            return _say(state, ports, "sealed.locked")
-        if not await is_right(seat, old):
-            wrong = CountPinTry(desk, here.moderator, right=False)
-            return _with(_say(state, ports, "sealed.wrong_old"), (wrong,))
-        effects += [SetPin(desk, here.moderator, stored), _record(desk, "pin-set", here, ports)]
-    if not effects:
+    found = {desk: await ports.casebook.seat(desk, here.moderator) for desk in here.roles}
+    seats = {desk: seat for desk, seat in found.items() if seat and seat.pin is not None}
+    if not seats:
         return _say(state, ports, "sealed.none_yet")
-    return _with(_say(state, ports, "sealed.stored"), tuple(effects))
+    if any(map(is_locked, seats.values())):
+        return _say(state, ports, "sealed.locked")
+    for desk, seat in seats.items():
+        if not await is_right(seat, old):
+            return _wrong(state, "sealed.wrong_old", seat, desk, here, ports)
+    stored = await hashed(new)
+    effects = tuple(SetPin(desk, here.moderator, stored) for desk in seats)
+    records = tuple(_record(desk, "pin-set", here, ports) for desk in seats)
+    return _with(_say(state, ports, "sealed.stored"), (*effects, *records))
 
 
 def _brought(

@@ -8,6 +8,7 @@ from bot.chat.messages import Choice, Outgoing
 from bot.chat.text import Text
 from bot.desks.casebook import CaseRow
 from bot.store.effects import QUESTION
+from bot.tips.form import NEEDED, missing_parts
 from handlers.desk import cards, find
 from handlers.desk.here import fresh_card
 from handlers.ports import Ports
@@ -46,7 +47,7 @@ class DeskView:
         title = cards.headline(self._ports, case, content)
         if case.kind == QUESTION or cards.is_sealed(self._ports, case):
             return title
-        needed, missing = cards.needed(), cards.missing_parts(content)
+        needed, missing = len(NEEDED), missing_parts(content)
         have = str(needed - len(missing))
         story = _beginning(clean_text(content["answers"].get("story", "")))
         if not story:
@@ -60,7 +61,7 @@ class DeskView:
         return Choice(self._ports.wording.plain("digest.show_more"), find.ALL)
 
     def is_complete(self, content: dict[str, Any], /) -> bool:
-        return "given" in content and not cards.missing_parts(content)
+        return "given" in content and not missing_parts(content)
 
     def compared(self, content: dict[str, Any], /) -> tuple[str, tuple[Hashable, ...]]:
         answers = content.get("answers", {})

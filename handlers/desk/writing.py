@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 from bot.chat.conversation import Outcome, State
-from bot.chat.messages import Choice, Incoming, Outgoing
+from bot.chat.messages import Choice, Outgoing
 from bot.desks.actions import refusal
 from bot.desks.asking import QuestionGuard
 from bot.desks.casebook import CaseRow
@@ -58,39 +58,25 @@ async def invite(state: State, case: CaseRow, here: Here, ports: Ports) -> Outco
     return await to_sender(state, text, "invite", case, here, ports)
 
 
-async def written(state: State, incoming: Incoming, here: Here, ports: Ports) -> Outcome | None:
+async def written(state: State, text: str, here: Here, ports: Ports) -> Outcome | None:
     """What a moderator wrote after pressing a button, or in answer to a card; None: nothing."""
-    awaited = state.data.get("case") if state.flow == FLOW else None
-    case = await case_by_id(here, awaited or here.case, ports)
+    is_awaited = state.flow == FLOW and state.step in ("note", "question")
+    case = await case_by_id(here, state.data["case"] if is_awaited else here.case, ports)
     if case is None:
         gone = Outgoing(ports.wording.say("desk.gone"))
-        return Outcome(State(), (gone,)) if awaited else None
-    if awaited and state.step == "note":
-        return await note(incoming.text, case, here, ports)
-    if (awaited and state.step == "question") or incoming.command == "jawab":
-        return await question(state, incoming, case, here, ports)
-    return _offer(incoming.text, case, ports)
+        return Outcome(State(), (gone,)) if is_awaited else None
+    if not is_awaited:
+        return _offer(text, case, ports)
+    if state.step == "note":
+        return await note(text, case, here, ports)
+    return await question(state, text, case, here, ports)
 
 
-async def question(
-    state: State, incoming: Incoming, case: CaseRow, here: Here, ports: Ports
-) -> Outcome:
-    """A question or an answer in the moderator's own words, or the answer of a topic."""
-    text = incoming.text if incoming.command is None else incoming.argument
+async def question(state: State, text: str, case: CaseRow, here: Here, ports: Ports) -> Outcome:
+    """A question to whoever sent a tip, or the answer to whoever asked."""
     if case.kind == QUESTION:
-        found = _reply_text(incoming, ports)
-        if found is None:
-            return Outcome(state, (Outgoing(ports.wording.say("desk.no_topic")),))
-        return await to_sender(state, found, "answer", case, here, ports)
+        return await to_sender(state, text, "answer", case, here, ports)
     return await ask(state, text, case, here, ports)
-
-
-def _reply_text(incoming: Incoming, ports: Ports) -> str | None:
-    """What a curator wrote, or the answer of the topic of ``/jawab id``; None for no such topic."""
-    if incoming.command != "jawab":
-        return incoming.text
-    topic = ports.topics.get(incoming.argument)
-    return f"{topic.headline} {topic.answer}" if topic else None
 
 
 async def ask(state: State, text: str, case: CaseRow, here: Here, ports: Ports) -> Outcome:
@@ -119,6 +105,7 @@ async def to_sender(
 
 
 async def begin_note(state: State, case: CaseRow, here: Here, ports: Ports) -> Outcome:
+    """Ask for the words of an internal note."""
     key = "desk.note.ask" if here.can_write else "desk.note.ask_channel"
     said = Outgoing(ports.wording.say(key, code=case.code), case=case.id)
     noting = State(FLOW, "note", {"case": case.id}) if here.can_write else state
@@ -168,13 +155,15 @@ def _offer(text: str, case: CaseRow, ports: Ports) -> Outcome:
 
 
 async def send_offered(state: State, case: CaseRow, here: Here, ports: Ports) -> Outcome:
+    """ "Kirim ke pengirim": what was written under the card goes to whoever holds the receipt."""
     text = _offered(state, case)
     if text is None:
         return Outcome(state, (Outgoing(ports.wording.say("desk.gone")),))
-    return _replacing(await question(state, Incoming(text), case, here, ports))
+    return _replacing(await question(state, text, case, here, ports))
 
 
 async def keep_offered(state: State, case: CaseRow, here: Here, ports: Ports) -> Outcome:
+    """ "Simpan sebagai catatan"."""
     text = _offered(state, case)
     if text is None:
         return Outcome(state, (Outgoing(ports.wording.say("desk.gone")),))

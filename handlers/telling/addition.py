@@ -15,11 +15,12 @@ from handlers import confessing
 from handlers.ports import Ports
 from handlers.telling import evidence, exposure
 from handlers.telling.exposure import Finding
+from handlers.words import danger
 
 FLOW = "thread"
 _DRAFT = ("text", "kept", "files", "file_date", "file_warned")  # of an addition, in the state
 _NO_ADDITION = ("thanks", "greeting", "emoji")  # rules that fit what is only politeness
-_DANGERS = ("emergency", "crisis")
+_SHOWN = "shown"  # step: something in the words is to be decided on, or written anew
 _BUTTONS = ("add", "rewrite", "keep", "cut", "send-text", "send-files")
 
 
@@ -35,7 +36,7 @@ async def step(
         return await _file_choice(state, incoming, ports)
     match name:
         case "add" | "rewrite":
-            return Outcome(state.at("add"), (Outgoing(ports.wording.say("follow_up.add.ask")),))
+            return _asked(state.at("add" if name == "add" else _SHOWN), ports)
         case "keep":
             return await _kept(state, ports, thread)
         case "cut":
@@ -53,7 +54,12 @@ def _adds(incoming: Incoming, name: str) -> bool:
 
 
 def choice(ports: Ports, name: str) -> Choice:
+    """A button of the thread (``follow_up.choices``)."""
     return Choice(ports.wording.plain(f"follow_up.choices.{name}"), f"{FLOW}:{name}")
+
+
+def _asked(state: State, ports: Ports) -> Outcome:
+    return Outcome(state, (Outgoing(ports.wording.say("follow_up.add.ask")),))
 
 
 def _full(state: State, ports: Ports) -> Outcome:
@@ -64,27 +70,24 @@ def _full(state: State, ports: Ports) -> Outcome:
 
 
 async def _written(state: State, incoming: Incoming, ports: Ports, thread: Thread) -> Outcome:
-    text = incoming.text.strip()
-    rule = ports.matcher.match(text).rule
-    if rule in _NO_ADDITION or len(text) > STORY_MAX:
-        key = "long" if len(text) > STORY_MAX else "short"
-        said = ports.wording.say(f"follow_up.add.{key}", most=str(STORY_MAX))
+    rule = ports.matcher.match(incoming.text).rule
+    after = _with_words(state, incoming.text)
+    if rule in _NO_ADDITION or after is None:
+        said = ports.wording.say(
+            "follow_up.add.short" if after else "follow_up.add.long", most=str(STORY_MAX)
+        )
         return Outcome(state, (Outgoing(said, (choice(ports, "add"), choice(ports, "done"))),))
-    if thread.case.kind == QUESTION and (held := await confessing.held_back(text, ports)):
-        return Outcome(state, (held,))
-    outcome = await _checked(state.at("open", text=text, kept=[]), ports, thread)
-    if rule not in _DANGERS:
-        return outcome
-    first = Outgoing(ports.wording.say(f"rules.{rule}"))
-    return replace(outcome, replies=(first, *outcome.replies))
+    outcome = await _save(after, ports, thread)
+    warning = danger(rule, ports)
+    return replace(outcome, replies=(*filter(None, [warning]), *outcome.replies))
 
 
-async def _checked(state: State, ports: Ports, thread: Thread) -> Outcome:
-    """Saved, unless something in it may point to its writer and was not decided on."""
-    if found := await _findings(state, ports):
-        choices = tuple(choice(ports, name) for name in ("keep", "cut", "rewrite"))
-        return Outcome(state, (Outgoing(exposure.shown(found[0], ports), choices),))
-    return await _save(state, ports, thread)
+def _with_words(state: State, text: str) -> State | None:
+    """Words that wait are gone on with, those that were shown for a decision are written anew;
+    None where it is too much."""
+    before = "" if state.step == _SHOWN else state.data.get("text", "")
+    whole = "\n".join(filter(None, [before, text.strip()]))
+    return state.at("open", text=whole, kept=[]) if len(whole) <= STORY_MAX else None
 
 
 async def _findings(state: State, ports: Ports) -> list[Finding]:
@@ -98,7 +101,7 @@ async def _kept(state: State, ports: Ports, thread: Thread) -> Outcome | None:
     if not found:
         return None
     kept = [*state.data.get("kept", []), found[0].part]
-    return await _checked(state.at("open", kept=kept), ports, thread)
+    return await _save(state.at("open", kept=kept), ports, thread)
 
 
 async def _cut(state: State, ports: Ports) -> Outcome | None:
@@ -109,7 +112,7 @@ async def _cut(state: State, ports: Ports) -> Outcome | None:
     said = ports.wording.say("tip.exposure.left", text=left)
     names = ("send-text", "rewrite") if left else ("rewrite",)
     choices = tuple(choice(ports, name) for name in names)
-    return Outcome(state.at("open", text=left), (Outgoing(said, choices),))
+    return Outcome(state.at(_SHOWN, text=left), (Outgoing(said, choices),))
 
 
 # Files
@@ -117,19 +120,22 @@ async def _cut(state: State, ports: Ports) -> Outcome | None:
 
 async def _file(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """A file waits, with the words beside it, until "kirim berkas"."""
-    taken = await evidence.received(state, incoming, ports)
-    if incoming.text.strip():
-        text = incoming.text.strip()[:STORY_MAX]
-        taken = replace(taken, state=taken.state.at("open", text=text, kept=[]))
-    if any(reply.choices for reply in taken.replies):
-        return taken
-    remark = join([reply.text for reply in taken.replies])
-    return replace(taken, replies=(await _waiting(taken.state, ports, remark),))
+    with_words = _with_words(state, incoming.text) if incoming.text.strip() else state
+    taken = await evidence.received(with_words or state, incoming, ports)
+    if with_words is None:
+        too_long = Outgoing(ports.wording.say("follow_up.add.long", most=str(STORY_MAX)))
+        taken = replace(taken, replies=(too_long, *taken.replies))
+    return await _with_files(taken, ports)
 
 
 async def _file_choice(state: State, incoming: Incoming, ports: Ports) -> Outcome | None:
     outcome = await evidence.chose(state, incoming, ports)
-    if outcome is None or any(reply.choices for reply in outcome.replies):
+    return await _with_files(outcome, ports) if outcome else None
+
+
+async def _with_files(outcome: Outcome, ports: Ports) -> Outcome:
+    """What was said of files, followed by those that wait; a reply with choices comes first."""
+    if any(reply.choices for reply in outcome.replies):
         return outcome
     remark = join([reply.text for reply in outcome.replies])
     return replace(outcome, replies=(await _waiting(outcome.state, ports, remark),))
@@ -149,23 +155,32 @@ async def _waiting(state: State, ports: Ports, remark: Text) -> Outgoing:
 
 
 async def _save(state: State, ports: Ports, thread: Thread) -> Outcome:
-    """The words and files that wait, as one message to the desk."""
+    """The words and files that wait, as one message to the desk; first what in the words may
+    point to their writer, then files that are not copied yet."""
+    if shown := await _to_decide(state, ports, thread):
+        return Outcome(state.at(_SHOWN), (shown,))
     if waits := await evidence.not_ready(state, ports):
         return Outcome(state, (waits,))
-    if found := await _findings(state, ports):
-        choices = tuple(choice(ports, name) for name in ("keep", "cut", "rewrite"))
-        return Outcome(state, (Outgoing(exposure.shown(found[0], ports), choices),))
     kept, files = await evidence.attached(state, ports)
     text: str = state.data.get("text", "")
     desk = ports.desks.get(thread.case.desk)
     if not text and not files:
-        return Outcome(state.at("add"), (Outgoing(ports.wording.say("follow_up.add.ask")),))
+        return _asked(state.at("add"), ports)
     content: dict[str, Any] = {"text": text, **({"files": files} if files else {})}
     saved = ports.wording.say("follow_up.add.saved", desk=desk.name if desk else "")
     after = State(FLOW, "open", {k: v for k, v in state.data.items() if k not in _DRAFT})
     choices = (choice(ports, "add"), choice(ports, "done"))
     effect = await _effect(thread, ports, content, kept)
     return Outcome(after, (Outgoing(saved, choices),), (effect,))
+
+
+async def _to_decide(state: State, ports: Ports, thread: Thread) -> Outgoing | None:
+    """To a curator nobody may confess; in a tip the writer decides on each part."""
+    if thread.case.kind == QUESTION:
+        return await confessing.held_back(state.data.get("text", ""), ports)
+    found = await _findings(state, ports)
+    choices = tuple(choice(ports, name) for name in ("keep", "cut", "rewrite"))
+    return Outgoing(exposure.shown(found[0], ports), choices) if found else None
 
 
 async def _effect(

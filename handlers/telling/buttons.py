@@ -134,10 +134,10 @@ async def _add(state: State, _incoming: Incoming, ports: Ports, _argument: str) 
     return review.add(state, ports)
 
 
-async def _change(state: State, _incoming: Incoming, ports: Ports, name: str) -> Outcome | None:
+async def _change(state: State, incoming: Incoming, ports: Ports, name: str) -> Outcome | None:
     """One answer anew; without a name the field of the finding that is shown."""
     if not name:
-        return await _rewrite(state, _incoming, ports, name)
+        return await _rewrite(state, incoming, ports, name)
     field = ports.form.find(name)
     if field is None or not field.fits(draft.values(state)):
         return None

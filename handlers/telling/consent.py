@@ -9,6 +9,7 @@ from bot.chat.text import Text, join
 from bot.limits import BODY_DAYS_AFTER_CLOSING, BODY_DAYS_AT_MOST
 from handlers.ports import Ports
 from handlers.telling import draft, evidence, form, reader
+from handlers.words import means
 
 STEP = "consent"
 
@@ -27,11 +28,11 @@ async def ask(
 
 def held(state: State) -> tuple[str, tuple[Attachment, ...]]:
     """The story and the files that wait for agreement."""
-    files = tuple(Attachment(**file) for file in state.data.get("held_files", []))
-    return state.data.get("story", ""), files
+    return state.data.get("story", ""), evidence.noted(state.data.get("held_files", []))
 
 
 async def pressed(state: State, incoming: Incoming, ports: Ports, name: str) -> Outcome:
+    """A button before consent; any other than its own two shows the consent again."""
     if name == "agree":
         return await _agreed(state, incoming, ports)
     if name in ("decline", "cancel"):
@@ -41,26 +42,16 @@ async def pressed(state: State, incoming: Incoming, ports: Ports, name: str) -> 
 
 async def heard(state: State, incoming: Incoming, ports: Ports) -> Outcome | None:
     """Yes, no, a question (None), or more of the story."""
-    text = " ".join(incoming.text.casefold().strip(" .!").split())
-    if _agrees(text, ports):
+    if means(incoming.text, "yes", ports, beside="polite"):
         return await _agreed(state, incoming, ports)
-    if text in ports.wording.plain("tip.words.no").split(", "):
+    if means(incoming.text, "no", ports):
         return draft.left(state, ports, "tip.declined")
     if form.asks(incoming.text, ports):
         return None
-    if not any(map(str.isalnum, text)):
+    if not any(map(str.isalnum, incoming.text)):
         said = Outgoing(ports.wording.say("tip.no_words"), _choices(ports))
         return Outcome(state, (said,))
-    return _hold_more(state, incoming, ports)
-
-
-def _agrees(text: str, ports: Ports) -> bool:
-    """ "Ya", also as "ok lanjut kak": words of agreement with nothing but politeness around."""
-    yes = ports.wording.plain("tip.words.yes").split(", ")
-    polite = ports.wording.plain("tip.words.polite").split(", ")
-    words = text.replace(",", " ").split()
-    only = all(word in yes or word in polite for word in words)
-    return text in yes or (only and any(word in yes for word in words))
+    return hold_more(state, incoming, ports)
 
 
 def again(ports: Ports) -> Outgoing:
@@ -68,11 +59,8 @@ def again(ports: Ports) -> Outgoing:
     return Outgoing(ports.wording.say("tip.consent.again"), _choices(ports))
 
 
-async def heard_file(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    return _hold_more(state, incoming, ports)
-
-
-def _hold_more(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+def hold_more(state: State, incoming: Incoming, ports: Ports) -> Outcome:
+    """The consent asked once more, with these words and files held too."""
     story, files = held(state)
     whole = "\n".join(filter(None, [story, incoming.text.strip()]))
     after = state.at(STEP, **_holding(whole, (*files, *incoming.attachments)))
@@ -95,10 +83,7 @@ async def _agreed(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 
 
 def _holding(story: str, files: tuple[Attachment, ...]) -> dict[str, Any]:
-    listed = [
-        {"kind": f.kind, "reference": f.reference, "size": f.size, "stored": f.stored}
-        for f in files
-    ]
+    listed = evidence.notes(files)
     return {**({"story": story} if story else {}), **({"held_files": listed} if files else {})}
 
 

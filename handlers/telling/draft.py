@@ -20,11 +20,13 @@ Answers = Mapping[str, Mapping[str, Any]]
 
 
 def answers(state: State) -> dict[str, dict[str, Any]]:
+    """Field -> {value, shown, said}; empty before consent."""
     found: dict[str, dict[str, Any]] = state.data.get("answers", {})
     return found
 
 
 def values(state: State) -> dict[str, Any]:
+    """Field -> value, None where the person does not know."""
     return {name: answer["value"] for name, answer in answers(state).items()}
 
 
@@ -49,6 +51,7 @@ def without(state: State, *names: str) -> State:
 
 
 def touched(state: State, ports: Ports) -> State:
+    """Worked on now."""
     return state.at(state.step, at=int(ports.clock.now()))
 
 

@@ -5,6 +5,7 @@ State, beside the form's own: ``files`` ([{"id", "kind"}] in the order they came
 the flow's own prefix (``tip:file-check``, ``thread:file-check``), so that its handler gets them.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -114,6 +115,22 @@ def discarded(state: State) -> tuple[Effect, ...]:
     """For a draft that ends without being sent, also by "bersihkan"."""
     ids = tuple(entry["id"] for entry in state.data.get("files", []))
     return (DropEvidence(ids),) if ids else ()
+
+
+# Held before anybody agreed
+
+
+def notes(files: Iterable[Attachment]) -> list[dict[str, Any]]:
+    """Files as they wait in the state, until it is known whether they are wanted."""
+    return [
+        {"kind": f.kind, "reference": f.reference, "size": f.size, "stored": f.stored}
+        for f in files
+    ]
+
+
+def noted(notes: Iterable[Mapping[str, Any]]) -> tuple[Attachment, ...]:
+    """The files of `notes`."""
+    return tuple(Attachment(**note) for note in notes)
 
 
 # Taking in

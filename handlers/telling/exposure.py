@@ -58,6 +58,7 @@ async def ask(state: State, ports: Ports, remark: Text) -> Outcome | None:
 
 
 def shown(found: Finding, ports: Ports) -> Text:
+    """The part, what kind of trace it is, and the sentence around it."""
     kind = f"tip.exposure.kinds.{found.kind}"
     return ports.wording.say(
         "tip.exposure.ask",
@@ -81,7 +82,7 @@ def of_text(field: str, text: str, ports: Ports) -> list[Finding]:
     for one in reversed(ports.exposure.find(text)):
         sentence = _sentence(text, one.start, one.end)
         part = one.text.strip()
-        if one.kind in _CONTACTS and _INVITES.search(sentence) and sentence in text[len(part) :]:
+        if one.kind in _CONTACTS and _INVITES.search(sentence) and sentence in text:
             part = sentence  # "hubungi saya di" without the number would be no sentence
         found[part] = Finding(field, one.kind, part, sentence)
     return list(reversed(found.values()))

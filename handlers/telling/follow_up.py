@@ -1,7 +1,7 @@
 """Following up: what a receipt opens (replies, adding, withdrawing), and never what was sent."""
 
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from bot.chat.addressed import WantNudge
 from bot.chat.conversation import Outcome, State
@@ -28,12 +28,15 @@ async def check(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     if incoming.command and incoming.argument:
         return await with_receipt(state, incoming, ports, incoming.argument)
     asking = State(FLOW, "receipt", state.ended().data)
-    return Outcome(asking, (Outgoing(ports.wording.say("follow_up.ask")),))
+    said = Outgoing(ports.wording.say("follow_up.ask"))
+    return Outcome(asking, (said,), evidence.discarded(state))
 
 
 async def with_receipt(state: State, incoming: Incoming, ports: Ports, text: str) -> Outcome:
-    """Open the thread of a receipt that was typed outside every form."""
-    return await _open(State(FLOW, "receipt", state.ended().data), incoming, text, ports)
+    """Open the thread of a receipt that was typed outside every form, or in another thread."""
+    asking = State(FLOW, "receipt", state.ended().data)
+    opened = await _open(asking, incoming, text, ports)
+    return replace(opened, effects=evidence.discarded(state))
 
 
 async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
@@ -51,6 +54,10 @@ async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
         return _left(state, ports, "follow_up.unknown")
     if thread.case.status == WITHDRAWN and incoming.choice != "thread:done":
         return await _show(state, incoming, thread, ports)
+    return await _inside(state, incoming, thread, ports)
+
+
+async def _inside(state: State, incoming: Incoming, thread: Thread, ports: Ports) -> Outcome:
     name = (incoming.choice or "").removeprefix("thread:")
     if outcome := await addition.step(state, incoming, ports, thread, name):
         return outcome
@@ -97,14 +104,13 @@ async def _open(state: State, incoming: Incoming, text: str, ports: Ports) -> Ou
     if thread is None:
         after = state.at("receipt", tries=[*tries, int(ports.clock.now())])
         return Outcome(after, (Outgoing(ports.wording.say("follow_up.unknown")),))
+    return await _show(_opened(state, thread, ports), incoming, thread, ports)
+
+
+def _opened(state: State, thread: Thread, ports: Ports) -> State:
     until = int(ports.clock.now()) + THREAD_OPEN_MINUTES * 60
-    thread_data: dict[str, Any] = {
-        "case": thread.case.id,
-        "secret": thread.secret.hex(),
-        "until": until,
-    }
-    opened = State(FLOW, "open", {**state.ended().data, **thread_data})
-    return await _show(opened, incoming, thread, ports)
+    data = {"case": thread.case.id, "secret": thread.secret.hex(), "until": until}
+    return State(FLOW, "open", {**state.ended().data, **data})
 
 
 async def _show(state: State, incoming: Incoming, thread: Thread, ports: Ports) -> Outcome:

@@ -98,10 +98,10 @@ async def heard(state: State, incoming: Incoming, ports: Ports) -> Outcome | Non
         return None
     if not result.is_close and _goes_on(state, text, ports):
         return await add_to_story(state, incoming, ports)
-    return unclear(state, result)
+    return _unclear(state, result)
 
 
-def unclear(state: State, result: Unclear) -> Outcome:
+def _unclear(state: State, result: Unclear) -> Outcome:
     return Outcome(state.at(state.step, **result.hold), (result.said,))
 
 
@@ -119,12 +119,13 @@ async def pressed(
 
 
 async def skip(state: State, incoming: Incoming, ports: Ports, name: str) -> Outcome | None:
+    """ "Tidak tahu, lewati"; None where something else is asked by now."""
     field = ports.form.find(name)
     if field is None or field.name != state.step:
         return None
     result = fields.skipped(field, ports)
     if isinstance(result, Unclear):
-        return unclear(state, result)
+        return _unclear(state, result)
     return await _taken(state, incoming, ports, field, result)
 
 

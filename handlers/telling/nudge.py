@@ -33,6 +33,7 @@ def offered(
 
 
 def choice(ports: Ports) -> Choice:
+    """ "Kabari saya di sini", right after sending."""
     return Choice(ports.wording.plain("tip.nudge.yes"), "nudge:yes")
 
 

@@ -3,11 +3,13 @@
 The offer holds it, sealed, in a flow of its own; any other message ends it and drops what was held.
 """
 
+from collections.abc import Mapping
+
 from bot.chat.conversation import Outcome, State
-from bot.chat.messages import Attachment, Choice, Incoming, Outgoing
+from bot.chat.messages import Choice, Incoming, Outgoing
 from bot.chat.text import Text
 from handlers.ports import Ports
-from handlers.telling import follow_up, form, tip
+from handlers.telling import evidence, follow_up, form, tip
 
 FLOW = "offer"
 _FILES = ("photo", "document", "video", "animation", "video_note", "audio")
@@ -19,11 +21,8 @@ async def for_files(state: State, incoming: Incoming, ports: Ports) -> Outcome |
     usable = [file for file in incoming.attachments if file.kind in _FILES and file.reference]
     if not usable or state.flow or await ports.tips_closed():
         return None
-    listed = [
-        {"kind": f.kind, "reference": f.reference, "size": f.size, "stored": f.stored}
-        for f in usable
-    ]
-    return _asked(state, ports, "tip.offer.file", {"text": incoming.text, "files": listed})
+    held = {"text": incoming.text, "files": evidence.notes(usable)}
+    return _asked(state, ports, "tip.offer.file", held)
 
 
 async def for_text(state: State, incoming: Incoming, ports: Ports) -> Outcome | None:
@@ -46,12 +45,12 @@ async def for_receipt(state: State, incoming: Incoming, ports: Ports) -> Outcome
     return await follow_up.with_receipt(state, incoming, ports, text)
 
 
-def _asked(state: State, ports: Ports, key: str, held: dict[str, object]) -> Outcome:
+def _asked(state: State, ports: Ports, key: str, held: Mapping[str, object]) -> Outcome:
     choices = tuple(
         Choice(ports.wording.plain(f"tip.offer.choices.{name}"), f"offer:{name}")
         for name in ("ask", "tell")
     )
-    after = State(FLOW, "held", {**state.ended().data, "held": held})
+    after = State(FLOW, "held", {**state.ended().data, "held": dict(held)})
     return Outcome(after, (Outgoing(ports.wording.say(key), choices),))
 
 
@@ -61,7 +60,7 @@ async def chosen(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     if held is None:
         return Outcome(state, (Outgoing(ports.wording.say("tip.stale")),))
     if incoming.choice == "offer:tell":
-        files = tuple(Attachment(**file) for file in held["files"])
+        files = evidence.noted(held["files"])
         return await tip.begin(state.ended(), incoming, ports, held["text"], files)
     said: Text = ports.wording.say("tip.offer.asks" if held["text"] else "ask.picture")
     return Outcome(state.ended(), (Outgoing(said),))

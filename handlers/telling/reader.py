@@ -80,6 +80,7 @@ def on_alert(place: str, ports: Ports) -> Switch | None:
 
 
 def official_route(place: str, ports: Ports) -> Text:
+    """Where else one may turn: the nearest contacts for a region code."""
     contacts = ports.reference.contacts.get().near(place)[:_CONTACTS]
     lines = [
         ports.wording.say("tip.reader.contact", name=contact.name, value=contact.value)

@@ -1,6 +1,5 @@
 """Sending: the tip is sealed and handed over with its delivery and its receipt as one effect."""
 
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 
@@ -10,10 +9,11 @@ from bot.chat.text import join
 from bot.desks.routes import Desk
 from bot.limits import BODY_DAYS_AT_MOST
 from bot.store.effects import AcceptTip, SealedReceipt
+from bot.tips.form import missing_parts
 from bot.tips.receipts import NewThread
 from bot.tips.sealing import seal_for_desk, seal_sender
 from handlers.ports import Ports
-from handlers.telling import evidence, fields, form, nudge, reader, review
+from handlers.telling import draft, evidence, fields, form, nudge, reader, review
 
 
 async def send(
@@ -30,7 +30,7 @@ async def send(
     chosen = await reader.chosen(state, incoming, ports, state.data["desk"])
     desk = ports.desks.get(state.data["desk"])
     if chosen is None or desk is None:
-        return await form.onward(_without_desk(state), incoming, ports)
+        return await form.onward(draft.without(state, "desk"), incoming, ports)
     return await _sent(state, incoming, ports, desk, with_receipt=with_receipt)
 
 
@@ -69,6 +69,7 @@ async def _tip(
         thread_key=thread.public_key if thread else None,
         sender=_sender(incoming, ports, case_id),
         evidence=kept,
+        missing=len(missing_parts(content)),
     )
 
 
@@ -101,7 +102,3 @@ def _goodbye_without(ports: Ports, desk: Desk) -> tuple[Outgoing, ...]:
     say = ports.wording.say
     saved = join([say("tip.sent.saved", desk=desk.name), say("tip.sent.without")])
     return (Outgoing(saved), Outgoing(say("tip.sent.neutral")))
-
-
-def _without_desk(state: State) -> State:
-    return replace(state, data={k: v for k, v in state.data.items() if k != "desk"})

@@ -82,16 +82,18 @@ async def step(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 
 
 async def _resume(state: State, incoming: Incoming, ports: Ports) -> Outcome:
-    """The last question again, or what was written before "Lanjutkan?"."""
-    late: str = state.data.get("late", "")
-    state = replace(state, data={k: v for k, v in state.data.items() if k != "late"})
-    if late:
-        outcome = await hear(state, replace(incoming, choice=None, text=late), ports)
-        if outcome:
-            return outcome
+    """The last question again."""
     if "answers" not in state.data:
         return await consent.ask(state, incoming, ports, *consent.held(state))
     return await form.again(state, incoming, ports, Text())
+
+
+def late(state: State, ports: Ports) -> tuple[State, str]:
+    """What was written before "Lanjutkan?", and the draft that goes on with it."""
+    if state.flow != FLOW or "late" not in state.data or draft.is_dead(state, ports):
+        return state, ""
+    kept = {name: value for name, value in state.data.items() if name != "late"}
+    return draft.touched(replace(state, data=kept), ports), state.data["late"]
 
 
 # Messages
@@ -168,13 +170,13 @@ def _leaving(state: State, incoming: Incoming, ports: Ports) -> Outcome | None:
 
 def _remind(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """Somebody comes back after a while: is it the same person, and does he want to go on?"""
-    late = "\n".join(filter(None, [state.data.get("late"), incoming.text]))
+    whole = "\n".join(filter(None, [state.data.get("late"), incoming.text]))
     choices = (
         Choice(ports.wording.plain("start.unfinished.resume"), "tip:resume"),
         Choice(ports.wording.plain("start.unfinished.leave"), "tip:cancel"),
     )
     said = Outgoing(ports.wording.say("tip.reminder"), choices)
-    return Outcome(state.at(state.step, late=late), (said,))
+    return Outcome(state.at(state.step, late=whole), (said,))
 
 
 # Files
@@ -183,7 +185,7 @@ def _remind(state: State, incoming: Incoming, ports: Ports) -> Outcome:
 async def _files(state: State, incoming: Incoming, ports: Ports) -> Outcome:
     """Files at any time; what was written beside them counts as a message."""
     if "answers" not in state.data:
-        return await consent.heard_file(state, incoming, ports)
+        return consent.hold_more(state, incoming, ports)
     taken = await evidence.received(state, incoming, ports)
     if incoming.text.strip():
         told = await hear(taken.state, replace(incoming, attachments=()), ports)

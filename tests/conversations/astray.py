@@ -222,6 +222,15 @@ ASTRAY = (
         ),
     ),
     Script(
+        "back after forty minutes with a question",
+        (
+            *WHEN,
+            ("+40",),
+            ("apakah atasan saya bisa tahu siapa yang kirim?", "masih ada dan belum dikirim"),
+            ("[Lanjutkan]", "tidak melihat nama, nomor, atau akun Anda", "Kapan terjadinya"),
+        ),
+    ),
+    Script(
         "somebody else after forty minutes",
         (*WHEN, ("+40",), ("halo", "masih ada"), ("[Buang]", "Dibatalkan"), _DONE),
     ),

@@ -56,6 +56,18 @@ async def test_topics_can_be_browsed_by_category(person: Person) -> None:
     assert "Anda bertanya: Bolehkah berfoto dengan pose" in said
 
 
+async def test_browsing_stays_in_one_message(person: Person) -> None:
+    await person.says("/topik")
+    assert not person.screen[-1].replaces
+    await person.presses("Foto dan pose")
+    assert person.screen[-1].replaces
+    await person.presses("Lihat daftar topik")
+    assert person.screen[-1].replaces
+    await person.says("/tahapan")
+    await person.presses(person.labels()[-1])
+    assert not person.screen[-1].replaces  # what was read before it stays
+
+
 async def test_what_is_far_away_gets_an_honest_answer(person: Person) -> None:
     said = await person.says("resep rendang padang untuk sepuluh orang")
     assert "TIDAK BOLEH" not in said
@@ -91,4 +103,4 @@ async def test_an_old_button_is_explained(person: Person) -> None:
     from bot.chat.messages import Incoming
 
     said = await person._send(Incoming(choice="t:00000000", channel="telegram"), None)
-    assert "sudah lama" in said
+    assert "tidak berlaku" in said

@@ -13,8 +13,8 @@ from bot.chat.messages import AtDesk, Outgoing
 from bot.clock import SetClock
 from bot.content import Content
 from bot.delivery.usage import flush
-from bot.settings import load_settings
 from bot.store import moderators
+from tests.conftest import settings_at
 from tests.conversations.talk import Person, Room
 
 DESKS = """
@@ -42,15 +42,12 @@ class CuratorRoom(Room):
 
 
 @pytest.fixture
-async def app(tmp_path: Path, clock: SetClock, content: Content) -> AsyncIterator[App]:
-    (tmp_path / "desks.yaml").write_text(DESKS, encoding="utf-8")
-    settings = load_settings(
-        _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'tanya.db'}",
-        keys_url=str(tmp_path / "keys"),
-        evidence_url=str(tmp_path / "evidence"),
-        desks_file=tmp_path / "desks.yaml",
-    )
+async def app(
+    tmp_path: Path, sqlite_template: Path, clock: SetClock, content: Content
+) -> AsyncIterator[App]:
+    desks = tmp_path / "desks.yaml"
+    desks.write_text(DESKS, encoding="utf-8")
+    settings = settings_at(tmp_path, sqlite_template, desks_file=desks)
     async with open_app(settings, clock, content=content) as opened:
         yield opened
 
@@ -162,6 +159,16 @@ async def test_an_addition_may_not_confess_either(person: Person, room: CuratorR
     assert "Tersimpan" in await person.says("Maksudnya mobil pribadi, bukan mobil dinas.")
 
 
+async def test_nor_may_the_words_beside_a_file(person: Person, room: CuratorRoom) -> None:
+    await consents(person)
+    await person.says(QUESTION)
+    await room.waits()
+    await person.says("/cek")
+    await person.says(person.receipt)
+    await person.sends("photo", "Ini stikernya, sudah saya pasang kemarin.")
+    assert "bagaimana kalau seorang ASN" in await person.sends_choice("thread:send-files")
+
+
 async def test_nothing_is_offered_where_nobody_answers(person: Person) -> None:
     await person.says(FAR)
     assert person.labels() == ["Lihat daftar topik"]
@@ -211,10 +218,8 @@ async def test_content_gaps_lists_counts_and_consented_texts(
     await room.waits()
     await flush(person.app.database, person.app.ports.usage)
     monkeypatch.chdir(tmp_path)
-    environment = {
-        "DATABASE_URL": person.app.settings.database_url,
-        "KEYS_URL": str(tmp_path / "keys"),
-    }
+    settings = person.app.settings
+    environment = {"DATABASE_URL": settings.database_url, "KEYS_URL": settings.keys_url}
     shown = await _run("content", "gaps", env=environment)
     assert "1\tabstain\t" in shown
     assert QUESTION in shown

@@ -179,7 +179,7 @@ async def test_the_day_of_the_photo_goes_along_only_when_wanted(sender: Sender, 
     await sender.sends_file()
     await sender.copies_are_made()
     said = await sender.presses("Sertakan tanggal")
-    assert "Tanggal (disertakan sebagai teks): 2026-11-05" in said
+    assert "Tanggal (disertakan sebagai teks): 5 November 2026" in said
     await sender.presses("Ya, kirim")
     assert (await content_of(app))["files"][0]["taken"] == "2026-11-05"
 
@@ -280,6 +280,41 @@ async def test_a_file_is_added_under_the_receipt(sender: Sender, app: App) -> No
     await sender.presses("Tanpa tanggal")
     assert "Tersimpan" in await sender.presses("Kirim")
     assert len((await content_of(app, sequence=1))["files"]) == 1
+
+
+async def in_the_thread(sender: Sender) -> None:
+    await begin(sender)
+    await sender.says(STORY)
+    await sender.presses("Ya, kirim")
+    await sender.says("/cek")
+    await sender.says(sender.receipt)
+
+
+async def test_no_words_beside_or_after_a_file_are_lost(sender: Sender, app: App) -> None:
+    await in_the_thread(sender)
+    await sender.sends_file(text="Dari depan.")
+    await sender.presses("Tanpa tanggal")
+    await sender.sends_file(text="Dari belakang.")
+    assert "sedang disiapkan" in await sender.says("Jamnya sekitar sembilan.")
+    await sender.copies_are_made()
+    await sender.presses("Periksa lagi")
+    assert "Tersimpan" in await sender.presses("Kirim")
+    added = await content_of(app, sequence=1)
+    assert added["text"].splitlines() == [
+        "Dari depan.",
+        "Dari belakang.",
+        "Jamnya sekitar sembilan.",
+    ]
+    assert len(added["files"]) == 2
+
+
+async def test_another_receipt_leaves_no_file_of_the_first_thread(sender: Sender, app: App) -> None:
+    await in_the_thread(sender)
+    await sender.sends_file()
+    await sender.copies_are_made()
+    await sender.says("/cek")
+    await sender.jobs.step()
+    assert await app.store.names(0) == []
 
 
 # The original

@@ -20,9 +20,9 @@ from bot.app import App, open_app
 from bot.chat.dispatcher import Dispatcher
 from bot.clock import SetClock
 from bot.content import Content
-from bot.settings import load_settings
 from bot.store import cases
 from handlers.table import routes
+from tests.conftest import settings_at
 from tests.conversations.scripts import FULL, STORY
 from tests.conversations.talk import Person, Room
 
@@ -41,17 +41,12 @@ _chats = count()
 class World:
     """One assistant for all walks, on a loop of its own."""
 
-    def __init__(self, folder: Path, content: Content) -> None:
+    def __init__(self, folder: Path, sqlite_template: Path, content: Content) -> None:
         self.loop = asyncio.new_event_loop()
         self.clock = SetClock()
         self.folder = folder
-        self._settings = load_settings(
-            _env_file=None,
-            database_url=f"sqlite+aiosqlite:///{folder / 'tanya.db'}",
-            keys_url=str(folder / "keys"),
-            evidence_url=str(folder / "evidence"),
-        )
-        self._opened = open_app(self._settings, self.clock, content=content)
+        settings = settings_at(folder, sqlite_template)
+        self._opened = open_app(settings, self.clock, content=content)
         self.app: App = self.loop.run_until_complete(self._opened.__aenter__())
         self.room = Room(self.app, self.clock)
         self.sent = 0
@@ -71,13 +66,12 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Iterator[World]:
-    patch = pytest.MonkeyPatch()
-    patch.setattr("bot.tips.receipts.ARGON2_MEMORY", 64 * 1024)
-    opened = World(tmp_path_factory.mktemp("walks"), content)
+def world(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, content: Content
+) -> Iterator[World]:
+    opened = World(tmp_path_factory.mktemp("walks"), sqlite_template, content)
     yield opened
     opened.close()
-    patch.undo()
 
 
 def machine(world: World) -> type[RuleBasedStateMachine]:

@@ -11,8 +11,8 @@ from bot.app import App, open_app
 from bot.clock import SetClock
 from bot.content import Content
 from bot.limits import ZONE
-from bot.settings import load_settings
 from bot.store import outbox
+from tests.conftest import settings_at
 from tests.conversations.astray import ASTRAY
 from tests.conversations.scripts import HAPPY, Script, play
 from tests.conversations.talk import Person
@@ -28,22 +28,13 @@ CHANNELS = (
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared(
-    tmp_path_factory: pytest.TempPathFactory, content: Content
+    tmp_path_factory: pytest.TempPathFactory, content: Content, sqlite_template: Path
 ) -> AsyncIterator[tuple[App, SetClock]]:
     """One assistant for all scripts, each of which is a chat of its own."""
-    folder: Path = tmp_path_factory.mktemp("scripts")
     clock = SetClock()
-    settings = load_settings(
-        _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{folder / 'tanya.db'}",
-        keys_url=str(folder / "keys"),
-        evidence_url=str(folder / "evidence"),
-    )
-    patch = pytest.MonkeyPatch()
-    patch.setattr("bot.tips.receipts.ARGON2_MEMORY", 64 * 1024)
+    settings = settings_at(tmp_path_factory.mktemp("scripts"), sqlite_template)
     async with open_app(settings, clock, content=content) as app:
         yield app, clock
-    patch.undo()
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -1,4 +1,4 @@
-"""An assistant with desks in a file, each attended; receipts are cheap here."""
+"""An assistant with desks in a file, each attended."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,11 +7,9 @@ import pytest
 
 from bot.app import App, open_app
 from bot.clock import SetClock
-from bot.content import Content, load_content
-from bot.settings import load_settings
+from bot.content import Content
 from bot.store import moderators
-from bot.tips import receipts
-from tests.conftest import CONTENT
+from tests.conftest import settings_at
 from tests.desks.talk import Moderator
 
 DESKS = """
@@ -34,39 +32,22 @@ SEATS = (
 )
 
 
-@pytest.fixture(scope="session")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
-    return load_content(CONTENT, Path("data/cache"))
-
-
-@pytest.fixture(autouse=True)
-def _cheap_receipts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receipts, "ARGON2_MEMORY", 64 * 1024)
-
-
-@pytest.fixture
-def desks_file(tmp_path: Path) -> Path:
-    path = tmp_path / "desks.yaml"
-    path.write_text(DESKS, encoding="utf-8")
-    return path
-
-
 @pytest.fixture
 async def app(
-    tmp_path: Path, desks_file: Path, clock: SetClock, content: Content
+    tmp_path: Path, sqlite_template: Path, clock: SetClock, content: Content
 ) -> AsyncIterator[App]:
-    settings = load_settings(
-        _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'tanya.db'}",
-        keys_url=str(tmp_path / "keys"),
-        evidence_url=str(tmp_path / "evidence"),
-        desks_file=desks_file,
-    )
+    settings = settings_at(tmp_path, sqlite_template, desks_file=desks_file(tmp_path, DESKS))
     async with open_app(settings, clock, content=content) as opened:
         async with opened.database.begin() as connection:
             for desk, name, role in SEATS:
                 await moderators.enrol(connection, desk, name, "2026-11-18", role)
         yield opened
+
+
+def desks_file(folder: Path, desks: str) -> Path:
+    path = folder / "desks.yaml"
+    path.write_text(desks, encoding="utf-8")
+    return path
 
 
 @pytest.fixture

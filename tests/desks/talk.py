@@ -12,6 +12,7 @@ from bot.store import cases
 from bot.store.cases import CaseRow
 from bot.store.effects import QUESTION, TIP, AcceptTip, SealedReceipt
 from bot.store.ids import new_code, new_id
+from bot.tips.form import missing_parts
 from bot.tips.sealing import seal_for_desk, seal_sender
 
 _events = count()
@@ -124,6 +125,7 @@ async def _case(
         sender=seal_sender(ports.ring, today, case_id, sender) if sender else None,
         kind=kind,
         lane=lane,
+        missing=len(missing_parts(content)) if "given" in content else 0,
     )
     async with app.database.begin() as connection:
         await cases.apply(connection, accepted)

@@ -36,6 +36,19 @@ async def test_the_card_in_its_fixed_order(app: App, sari: Moderator) -> None:
     assert sari.labels() == ["Ambil", "Tanya balik", "Tutup", "Lainnya"]
 
 
+async def test_seven_days_are_of_the_calendar_or_of_work(
+    app: App, sari: Moderator, clock: SetClock
+) -> None:
+    one = await tip(app, event="2026-11-14")
+    said = await sari.says(f"/buka {one.code}")
+    assert "Pilkada paling lambat 21 November 2026 (sisa 3 hari), Pemilu 24 November 2026" in said
+    clock.forward(days=4)
+    said = await sari.says(f"/buka {one.code}")
+    assert "Pilkada sudah lewat (21 November 2026), Pemilu paling lambat 24 November 2026" in said
+    clock.forward(days=3)
+    assert "batas tujuh hari sudah lewat" in await sari.says(f"/buka {one.code}")
+
+
 async def test_what_a_card_shows_is_remembered_for_erasing(app: App, sari: Moderator) -> None:
     one = await tip(app)
     await sari.says(f"/buka {one.code}")
@@ -363,3 +376,32 @@ async def test_every_button_fits_the_platform(app: App, sari: Moderator) -> None
             continue
     every: list[Outgoing] = sari.screen
     assert max(len(c.data.encode()) for message in every for c in message.choices) <= 64
+
+
+async def test_what_looks_at_all_cases_touches_none_that_a_button_asked_about(
+    app: App, sari: Moderator
+) -> None:
+    one, other = await tip(app), await tip(app, answers={"story": "Camat naik panggung"})
+    await sari.says(f"/buka {one.code}")
+    await sari.presses("Tanya balik")
+    assert "Karantina kosong" in await sari.says("/saring")
+    assert (await now(app, one)).lane == "main"
+    assert other.code in await sari.says("/cari panggung")
+    await sari.says("/cari panggung", under=one.id)
+    assert other.code in str(sari.screen[-1].text)
+    assert "Di karantina" in await sari.says("/saring", under=one.id)
+
+
+async def test_talk_that_follows_an_offer_is_not_offered_too(app: App, sari: Moderator) -> None:
+    one = await tip(app)
+    assert "Kirim" in (await sari.says("coba cek dulu", under=one.id), *sari.labels())[1]
+    assert await sari.says("oke siap") == ""
+
+
+async def test_a_tip_may_be_sent_by_name_beside_its_own_way(app: App, sari: Moderator) -> None:
+    one = await tip(app)
+    listed = await sari.says(f"/alihkan {one.code}")
+    for desk in listed.rsplit(":", 1)[1].strip().split(", "):
+        again = await tip(app)
+        assert "dialihkan ke Meja" in await sari.says(f"/alihkan {again.code} {desk}")
+        assert (await now(app, again)).desk == desk

@@ -8,6 +8,8 @@ from click.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.clock import SetClock
+from bot.desks.enrolment import invitation_hash
+from bot.errors import OperatorError
 from bot.keys.ring import open_ring
 from bot.store import cases, desk_work, moderators
 from bot.store.effects import AcceptTip, Record, SetPin
@@ -69,3 +71,31 @@ def test_a_forgotten_pin_is_reset_and_that_is_recorded(url: str) -> None:
 
 def test_a_code_lets_the_same_moderator_in_again(url: str) -> None:
     assert len(run("sign-in", "ruang", "M-K7QX").strip()) == 10
+
+
+def test_who_is_removed_is_recorded(url: str) -> None:
+    run("remove", "ruang", "M-K7QX")
+    assert "M-K7QX\tdikeluarkan pengelola" in run("audit", "ruang")
+    with pytest.raises(OperatorError, match="Tidak ada moderator M-K7QX"):
+        run("remove", "ruang", "M-K7QX")
+
+
+@pytest.mark.parametrize(("option", "role"), [((), "moderator"), (("--owner",), "owner")])
+def test_a_code_gives_the_place_that_was_asked_for(
+    url: str, option: tuple[str, ...], role: str
+) -> None:
+    command, code = run("invite", "ruang", *option).split()
+    assert command == "/daftar"
+    assert asyncio.run(_invited(url, code)) == ("ruang", role)
+
+
+def test_nobody_is_invited_to_a_desk_that_is_not_there(url: str) -> None:
+    with pytest.raises(OperatorError, match="Tidak ada meja lain"):
+        run("invite", "lain", "--owner")
+
+
+async def _invited(url: str, code: str) -> tuple[str, str] | None:
+    database = open_database(url)
+    found = await moderators.invitation(database, invitation_hash(code), 0)
+    await database.close()
+    return found

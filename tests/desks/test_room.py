@@ -19,6 +19,8 @@ from bot.settings import load_settings
 from bot.store import moderators
 from bot.store.effects import OWNER
 from bot.store.schema import room_sessions
+from tests.conftest import settings_at
+from tests.desks.conftest import desks_file
 from tests.desks.talk import ANSWERS, tip
 
 SITE = "https://tanya.example"
@@ -31,33 +33,18 @@ _HIDDEN = re.compile(r'name="(obrolan|langkah|segel)" value="([^"]*)"')
 
 
 @pytest.fixture
-def desks_file(tmp_path: Path) -> Path:
-    path = tmp_path / "desks.yaml"
-    path.write_text(DESKS, encoding="utf-8")
-    return path
-
-
-@pytest.fixture
 async def app(
-    tmp_path: Path, desks_file: Path, clock: SetClock, content: Content
+    tmp_path: Path, sqlite_template: Path, clock: SetClock, content: Content
 ) -> AsyncIterator[App]:
-    settings = load_settings(
-        _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'tanya.db'}",
-        keys_url=str(tmp_path / "keys"),
-        evidence_url=str(tmp_path / "evidence"),
-        desks_file=desks_file,
+    settings = settings_at(
+        tmp_path,
+        sqlite_template,
+        desks_file=desks_file(tmp_path, DESKS),
         public_url=SITE,
         server_key="contoh",
     )
     async with open_app(settings, clock, content=content) as opened:
         yield opened
-
-
-@pytest.fixture(autouse=True)
-def _cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.desks.pin.PIN_MEMORY", 8 * 1024)
-    monkeypatch.setattr("bot.desks.pin.PIN_PASSES", 1)
 
 
 class Browser:

@@ -121,8 +121,10 @@ def test_the_example_can_be_used() -> None:
     assert {d.kind for d in Desks.load(CONTENT / "desks-example.yaml").all()} == {"tip", "curator"}
 
 
-async def test_a_route_change_strands_no_tip(app: App, desks_file: Path) -> None:
+async def test_a_route_change_strands_no_tip(app: App) -> None:
     one = await tip(app)
+    desks_file = app.settings.desks_file
+    assert desks_file
     desks_file.write_text(DESKS.replace("palu:", "kota:"), "utf-8")
     ports = app.ports
     mover = Mover(ports.casebook, ports.desks, ports.ring, ports.clock)

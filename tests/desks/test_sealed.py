@@ -16,12 +16,6 @@ PIN, OTHER = "480517", "905142"
 SECRET = ANSWERS["story"]
 
 
-@pytest.fixture(autouse=True)
-def _cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.desks.pin.PIN_MEMORY", 8 * 1024)
-    monkeypatch.setattr("bot.desks.pin.PIN_PASSES", 1)
-
-
 @pytest.fixture
 def chats(app: App) -> Chats:
     return Chats(app)
@@ -161,6 +155,24 @@ async def test_a_pin_is_changed_with_the_old_one(sealed: Tip, lina: Moderator) -
     assert "PIN lama salah" in await lina.says(f"/pin 112233 {OTHER}")
     assert "tersimpan" in await lina.says(f"/pin {PIN} {OTHER}")
     assert "menyusul" in await lina.says(f"/isi {sealed.code} {OTHER}")
+
+
+async def test_wrong_old_pins_are_counted_and_lock_too(sealed: Tip, lina: Moderator) -> None:
+    assert "Sisa percobaan: 4" in await lina.says("/pin 402718 936251")
+    for _ in range(4):
+        said = await lina.says("/pin 402718 936251")
+    assert "terkunci" in said
+    assert "terkunci" in await lina.says(f"/isi {sealed.code} {PIN}")
+
+
+@pytest.mark.parametrize("typed", ["/pin {pin}", "/isi {code} {pin}"])
+async def test_a_pin_in_the_group_is_no_secret_any_more(
+    app: App, sealed: Tip, lina: Moderator, typed: str
+) -> None:
+    group = Moderator(app, "lina", desk="rapat")
+    said = await group.says(typed.format(pin=PIN, code=sealed.code))
+    assert "hapus pesan itu" in said
+    assert "ganti" in said
 
 
 async def test_pins_are_hashed_and_their_messages_deleted(
