@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+# Compiled once, not at every start: that takes two seconds, for the tests fifteen.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install run test check format lock clean
 

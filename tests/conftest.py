@@ -1,4 +1,4 @@
-"""Shared fixtures: a set clock, a key ring, and a database on SQLite and on real PostgreSQL."""
+"""Shared fixtures: a set clock, keys, a database on SQLite and on real PostgreSQL, the service."""
 
 import asyncio
 import os
@@ -12,8 +12,11 @@ from typing import Any
 import asyncpg
 import pytest
 
+from bot.app import App, open_app
 from bot.clock import SetClock
+from bot.content import Content, load_content
 from bot.keys.ring import KeyRing, open_ring
+from bot.settings import Settings, load_settings
 from bot.store.engine import Database, open_database
 from bot.store.migrate import migrate
 
@@ -28,6 +31,43 @@ def clock() -> SetClock:
 @pytest.fixture
 def ring(tmp_path: Path, clock: SetClock) -> KeyRing:
     return open_ring(str(tmp_path / "keys"), clock)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_secrets() -> Iterator[None]:
+    """Argon2 as it is costs a tenth of a second; one test of receipts pays in full."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.tips.receipts.ARGON2_MEMORY", 64 * 1024)
+        patch.setattr("bot.desks.pin.PIN_MEMORY", 8 * 1024)
+        patch.setattr("bot.desks.pin.PIN_PASSES", 1)
+        yield
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    """What curators wrote, read once for all tests."""
+    return load_content(CONTENT, CONTENT.parent / "data" / "cache")
+
+
+@pytest.fixture
+async def app(
+    tmp_path: Path, sqlite_template: Path, clock: SetClock, content: Content
+) -> AsyncIterator[App]:
+    """The whole assistant with the real content, on a fresh database."""
+    settings = settings_at(tmp_path, sqlite_template)
+    async with open_app(settings, clock, content=content) as opened:
+        yield opened
+
+
+def settings_at(folder: Path, sqlite_template: Path, **more: Any) -> Settings:
+    """For a service that keeps everything in ``folder``, its database already migrated."""
+    shutil.copy(sqlite_template, folder / "app.db")
+    kept = {
+        "database_url": f"sqlite+aiosqlite:///{folder / 'app.db'}",
+        "keys_url": str(folder / "app-keys"),
+        "evidence_url": str(folder / "app-evidence"),
+    }
+    return load_settings(_env_file=None, **kept | more)
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +93,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
         uri = server.get_uri()
+        _run(_hasten(uri))
         _run(_create(uri, "template_tanya", "template1"))
         _run(_migrate(_async_url(uri, "template_tanya")))
         yield uri
@@ -103,6 +144,14 @@ async def _migrate(url: str) -> None:
     if opened.is_sqlite:
         await opened.truncate_log()
     await opened.close()
+
+
+async def _hasten(uri: str) -> None:
+    """A server that dies with its tests need not outlive the machine."""
+    connection = await asyncpg.connect(uri)
+    await connection.execute("ALTER SYSTEM SET fsync = off")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
 
 
 async def _create(uri: str, name: str, template: str) -> None:

@@ -7,18 +7,25 @@ from contextlib import asynccontextmanager
 import click
 
 from bot.chat.delivery_errors import DeliveryError
+from bot.cli.lazy import LazyGroup
 from bot.clock import SystemClock
 from bot.desks.enrolment import VALID_FOR, invitation_hash, new_invitation
 from bot.desks.routes import Desks
 from bot.errors import OperatorError
 from bot.settings import Settings, load_settings
-from bot.store import moderators
-from bot.store.effects import MODERATOR, OWNER
+from bot.store import desk_work, moderators
+from bot.store.effects import MODERATOR, OWNER, Record
 from bot.store.engine import Database, open_database
 from bot.store.migrate import is_current
 
+_OVERSIGHT = {
+    "audit": "desk_audit:audit_",
+    "reset-pin": "desk_audit:reset_pin",
+    "sign-in": "desk_audit:sign_in",
+}
 
-@click.group()
+
+@click.group(cls=LazyGroup, later=_OVERSIGHT)
 def desk() -> None:
     """Meja moderator dan anggotanya."""
 
@@ -82,8 +89,12 @@ async def _at_bot(settings: Settings) -> str:
 
 
 async def _remove(settings: Settings, name: str, moderator: str) -> bool:
+    record = Record(name, moderator, "remove", str(SystemClock().today()))
     async with _database(settings) as database, database.begin() as connection:
-        return await moderators.remove(connection, name, moderator)
+        removed = await moderators.remove(connection, name, moderator)
+        if removed:
+            await desk_work.record(connection, record)
+    return removed
 
 
 def _desks(settings: Settings) -> Desks:

@@ -8,7 +8,6 @@ from bot.clock import SystemClock
 from bot.delivery.retention import sweep
 from bot.keys.ring import open_ring
 from bot.settings import load_settings
-from bot.store.engine import open_database
 
 
 @click.group()
@@ -32,10 +31,9 @@ def sweep_() -> None:
 
 
 async def _sweep() -> None:
-    settings = load_settings()
-    clock = SystemClock()
-    database = open_database(settings.database_url)
-    try:
-        await sweep(database, open_ring(settings.keys_url, clock), clock)
-    finally:
-        await database.close()
+    """With all that the service has: cards go with their cases, and keys that belong to another
+    database are refused."""
+    from bot.app import open_app  # a second to import
+
+    async with open_app(load_settings()) as app:
+        await sweep(app.database, app.ring, app.clock, app.at_desks, app.store)

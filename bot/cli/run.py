@@ -5,7 +5,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Coroutine, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -81,17 +81,22 @@ def _replica_settings() -> Settings:
 async def _run(settings: Settings, role: str) -> None:
     if settings.log_json:
         logs.as_json()
-    listener = _listen(settings, shared=role == "web") if role != "worker" else None
-    async with open_app(settings, role=role) as app:
-        _stop_on_signals(app.stopping)
-        jobs = _working(app) if role != "web" else []
-        with served(app.metrics, settings.metrics_bind):
-            if listener is None:
-                await run_until(app.stopping, *jobs)
-                return
-            warming = asyncio.create_task(asyncio.to_thread(app.ports.places.warm))
-            await run_until(app.stopping, *jobs, *_serving(app, listener, role))
-            await warming
+    port = _listen(settings, shared=role == "web") if role != "worker" else nullcontext()
+    with port as listener:
+        async with open_app(settings, role=role) as app:
+            await _work(app, role, listener)
+
+
+async def _work(app: App, role: str, listener: socket.socket | None) -> None:
+    _stop_on_signals(app.stopping)
+    jobs = _working(app) if role != "web" else []
+    with served(app.metrics, app.settings.metrics_bind):
+        if listener is None:
+            await run_until(app.stopping, *jobs)
+            return
+        warming = asyncio.create_task(asyncio.to_thread(app.ports.places.warm))
+        await run_until(app.stopping, *jobs, *_serving(app, listener, role))
+        await warming
 
 
 def _working(app: App) -> list[Coroutine[Any, Any, None]]:
@@ -103,7 +108,7 @@ def _working(app: App) -> list[Coroutine[Any, Any, None]]:
         app.nudger.run(stop),
         app.errands.run(stop),
         app.watch.run(stop),
-        retention.run(app.database, app.ring, app.clock, stop, app.erase_at_desk, app.store),
+        retention.run(app.database, app.ring, app.clock, stop, app.at_desks, app.store),
     ]
     return [*jobs, app.whatsapp.clean(stop)] if app.whatsapp else jobs
 

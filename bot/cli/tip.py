@@ -4,7 +4,7 @@ import json
 
 import click
 
-from bot.cli.content import read_records
+from bot.cli.ask import read_records
 from bot.clock import SystemClock
 from bot.settings import load_settings
 from bot.tips.exposure import ExposureFinder

@@ -17,39 +17,12 @@ from bot.__main__ import main
 from bot.settings import Settings
 from tests.conftest import CONTENT
 
-# A process on a "full disk" must not leave half-written bytecode for the others.
-_BASE = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def run(tmp_path: Path, *arguments: str, limit: int | None = None, **environment: str) -> str:
-    """Run the command line in an empty folder; returns its only line of complaint."""
-
-    def small_disk() -> None:
-        if limit is not None:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    finished = subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=tmp_path,
-        env=_BASE | {"HOME": str(tmp_path), **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        preexec_fn=small_disk,
-        check=False,
-    )
-    assert finished.returncode == 2, finished.stdout + finished.stderr
-    lines = finished.stderr.strip().splitlines()
-    assert len(lines) == 1, finished.stderr
-    return lines[0]
-
 
 @pytest.fixture
 def complaint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:
-    """The same without a process of its own, for what the settings alone already show."""
+    """Run the command line in an empty folder; gives its only line of complaint."""
 
     def said(*arguments: str, **environment: str) -> str:
         monkeypatch.chdir(tmp_path)
@@ -73,38 +46,56 @@ def test_a_wrong_token(complaint: Callable[..., str]) -> None:
     assert "bukan-token" not in said  # a secret is never repeated
 
 
-def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_used(complaint: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "berkas").write_text("")
-    said = run(tmp_path, "run", PORT="0", DATABASE_URL="sqlite+aiosqlite:///berkas/tanya.db")
+    said = complaint("run", PORT="0", DATABASE_URL="sqlite+aiosqlite:///berkas/tanya.db")
     assert said.startswith("Folder data berkas tidak dapat dibuat")
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
-    said = run(tmp_path, "run", PORT="0", limit=8192)
+    """As a process of its own, which must not leave half-written bytecode for the others."""
+
+    def small_disk() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PORT": "0"}
+    finished = subprocess.run(
+        [sys.executable, "-B", "-m", "bot", "run"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=small_disk,
+        check=False,
+    )
+    assert finished.returncode == 2, finished.stdout + finished.stderr
+    [said] = finished.stderr.strip().splitlines()
     assert "tidak dapat disiapkan" in said or "tidak dapat disimpan" in said
     assert "ruang" in said
 
 
-def test_a_port_that_is_taken(tmp_path: Path) -> None:
+def test_a_port_that_is_taken(complaint: Callable[..., str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        said = run(tmp_path, "run", PORT=str(port))
+        said = complaint("run", PORT=str(port))
     assert said.startswith(f"Alamat 127.0.0.1:{port} tidak dapat dipakai")
 
 
-def test_a_broken_content_file(tmp_path: Path) -> None:
+def test_a_broken_content_file(complaint: Callable[..., str], tmp_path: Path) -> None:
     content = tmp_path / "isi"
     shutil.copytree(CONTENT, content)
     topic = content / "faq" / "foto" / "foto-pose-jari.md"
     topic.write_text(topic.read_text().replace("verdict: tidak", "verdict: mungkin"))
-    said = run(tmp_path, "run", PORT="0", CONTENT_DIR=str(content))
+    said = complaint("run", PORT="0", CONTENT_DIR=str(content))
     assert said.startswith(f"{topic}:2: verdict harus salah satu dari")
 
 
-def test_no_content_at_all(tmp_path: Path) -> None:
-    said = run(tmp_path, "run", PORT="0", CONTENT_DIR=str(tmp_path / "kosong"))
+def test_no_content_at_all(complaint: Callable[..., str], tmp_path: Path) -> None:
+    said = complaint("run", PORT="0", CONTENT_DIR=str(tmp_path / "kosong"))
     assert "Periksa CONTENT_DIR" in said
 
 
@@ -113,8 +104,8 @@ def test_the_two_roles_need_postgresql(complaint: Callable[..., str], role: str)
     assert "perlu PostgreSQL" in complaint(role)
 
 
-def test_an_unknown_database(tmp_path: Path) -> None:
-    said = run(tmp_path, "run", PORT="0", DATABASE_URL="mysql://x/y")
+def test_an_unknown_database(complaint: Callable[..., str]) -> None:
+    said = complaint("run", PORT="0", DATABASE_URL="mysql://x/y")
     assert "yang dilayani hanya sqlite+aiosqlite dan postgresql+asyncpg" in said
 
 

@@ -28,17 +28,28 @@ ANSWERS = {
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    running = Service(tmp_path)
-    yield running
-    running.stop()
+    own = Service(tmp_path)
+    yield own
+    own.stop()
 
 
-def to_review(person: FormBrowser) -> str:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One for the tests that neither kill it nor mind each other's visits."""
+    shared = Service(tmp_path_factory.mktemp("service"))
+    try:
+        shared.start()
+        yield shared
+    finally:
+        shared.stop()
+
+
+def to_review(person: FormBrowser, story: str = STORY) -> str:
     """From the first word to the review."""
     person.open()
     person.types("sampaikan")
     person.presses("Lanjut tanpa nama")
-    return answers(person, person.types(STORY))
+    return answers(person, person.types(story))
 
 
 def answers(person: FormBrowser, seen: str) -> str:
@@ -51,10 +62,40 @@ def answers(person: FormBrowser, seen: str) -> str:
     raise AssertionError(seen)
 
 
+def sends_a_photo(person: FormBrowser) -> str:
+    """A whole tip with a photo that says where it was taken; what is said last."""
+    person.open()
+    person.types("sampaikan")
+    person.presses("Lanjut tanpa nama")
+    person.types(STORY)
+    photo = samples_pictures.jpeg()
+    assert "gps" in found(photo)
+    assert "Simpan aslinya" in person.uploads("IMG_20261105.jpg", photo, "image/jpeg")
+    answers(person, person.presses("Tanpa tanggal"))
+    end = time.monotonic() + 30
+    seen = person.presses("Ya, kirim")
+    while "Belum dikirim" in seen:
+        assert time.monotonic() < end, seen
+        time.sleep(0.2)
+        seen = person.presses("Periksa lagi")
+        if "Sudah benar?" in seen:
+            seen = person.presses("Ya, kirim")
+    return seen
+
+
 def receipt_on(page: str) -> str:
     found = re.search(r"\b(?:[a-z]{4,8} ){5}[a-z]{4,8}\b", page)
     assert found, page
     return found[0]
+
+
+def check_picture(service: Service, page: str) -> None:
+    """It opens, and is nothing but a picture."""
+    picture = re.search(r'<img src="([^"]+)"', page)
+    assert picture
+    rebuilt = httpx.get(f"{service.origin}{picture[1]}").content
+    assert Image.open(BytesIO(rebuilt)).size == (480, 640)
+    assert found(rebuilt) == set()
 
 
 def wait_for_card(room: FormBrowser, words: str, seconds: float = 90) -> str:
@@ -91,50 +132,28 @@ def test_a_tip_and_its_receipt_survive_being_killed(service: Service) -> None:
     assert "Sejak tanggal berapa spanduknya terpasang?" in later.types(receipt)
 
 
-def test_a_photo_reaches_the_room_without_its_place(service: Service) -> None:
-    service.start()
-    person = FormBrowser(f"{service.origin}/obrolan")
-    person.open()
-    person.types("sampaikan")
-    person.presses("Lanjut tanpa nama")
-    person.types(STORY)
-    photo = samples_pictures.jpeg()
-    assert "gps" in found(photo)
-    assert "Simpan aslinya" in person.uploads("IMG_20261105.jpg", photo, "image/jpeg")
-    answers(person, person.presses("Tanpa tanggal"))
-    end = time.monotonic() + 30
-    seen = person.presses("Ya, kirim")
-    while "Belum dikirim" in seen:
-        assert time.monotonic() < end, seen
-        time.sleep(0.2)
-        seen = person.presses("Periksa lagi")
-        if "Sudah benar?" in seen:
-            seen = person.presses("Ya, kirim")
-    assert "Tersimpan" in seen
+def test_a_photo_reaches_the_room_without_its_place(running: Service) -> None:
+    person = FormBrowser(f"{running.origin}/obrolan")
+    assert "Tersimpan" in sends_a_photo(person)
 
-    room = FormBrowser(service.room)
+    room = FormBrowser(running.room)
     assert "spanduk calon wali kota" in wait_for_card(room, "Berkas 1.")
-    picture = re.search(r'<img src="([^"]+)"', room.page)
-    assert picture
-    rebuilt = httpx.get(f"{service.origin}{picture[1]}").content
-    assert Image.open(BytesIO(rebuilt)).size == (480, 640)
-    assert found(rebuilt) == set()
+    check_picture(running, room.page)
 
 
-def test_asking_works_without_javascript_and_leaves_no_trace(service: Service) -> None:
-    service.start()
-    person = FormBrowser(f"{service.origin}/obrolan")
+def test_asking_works_without_javascript_and_leaves_no_trace(running: Service) -> None:
+    person = FormBrowser(f"{running.origin}/obrolan")
     person.open()
     seen = person.types("Bolehkah like, komentar, atau membagikan unggahan calon?")
     assert "TIDAK BOLEH like" in seen
-    service.stop()
-    for file in (service.folder / "data").glob("tanya.db*"):
+    files = [*(running.folder / "data").glob("tanya.db*")]
+    assert files
+    for file in files:
         assert b"membagikan unggahan" not in file.read_bytes()
 
 
-def test_a_second_process_is_refused_kindly(service: Service) -> None:
-    service.start()
-    other = Service(service.folder)
+def test_a_second_process_is_refused_kindly(running: Service) -> None:
+    other = Service(running.folder)
     with pytest.raises(AssertionError, match="did not start"):
         other.start()
     assert other.process is not None

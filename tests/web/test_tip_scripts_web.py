@@ -1,19 +1,12 @@
 """The scripts of telling, played through the pages of the whole service, without JavaScript."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from html import unescape
-from pathlib import Path
 
 import httpx
-import pytest
 
-from bot.app import App, open_app
-from bot.clock import SetClock
-from bot.content import Content, load_content
-from bot.settings import load_settings
-from tests.conftest import CONTENT
+from bot.app import App
 from tests.conversations.astray import ASTRAY
 from tests.conversations.scripts import HAPPY, PLATFORM_WAYS, Script, named, play
 from tests.web.conftest import HOST, hidden
@@ -56,23 +49,6 @@ class OnTheWeb:
 def _words(html: str) -> str:
     lines = re.sub(r"</(p|li|h1|h2|article|button)>|<br>", "\n", html).splitlines()
     return "\n".join(" ".join(unescape(_TAG.sub("", line)).split()) for line in lines).strip()
-
-
-@pytest.fixture(scope="module")
-def content() -> Content:
-    return load_content(CONTENT, Path("data/cache"))
-
-
-@pytest.fixture
-async def app(tmp_path: Path, clock: SetClock, content: Content) -> AsyncIterator[App]:
-    settings = load_settings(
-        _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'tanya.db'}",
-        keys_url=str(tmp_path / "keys"),
-        evidence_url=str(tmp_path / "evidence"),
-    )
-    async with open_app(settings, clock, content=content) as opened:
-        yield opened
 
 
 async def test_the_scripts_on_the_web(app: App) -> None:

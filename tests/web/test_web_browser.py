@@ -119,25 +119,38 @@ def _app(folder: Path, port: int) -> Any:
     return channel.guard(Starlette(routes=routes, exception_handlers=pages, lifespan=lifespan))
 
 
-@pytest.fixture
-def open_browser(tmp_path: Path) -> Iterator[Callable[[bool], Any]]:
-    opened: list[Any] = []
+@pytest.fixture(scope="module")
+def open_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[bool], Any]]:
+    """A new tab of a browser with or without JavaScript, each started once."""
+    opened: dict[bool, Any] = {}
 
-    def start(javascript: bool = True) -> Any:
-        options = webdriver.ChromeOptions()
-        options.binary_location = str(CHROMIUM)
-        for flag in (*FLAGS, f"--user-data-dir={tmp_path / f'profile-{len(opened)}'}"):
-            options.add_argument(flag)
-        if not javascript:
-            setting = {"profile.managed_default_content_settings.javascript": 2}
-            options.add_experimental_option("prefs", setting)
-        browser = webdriver.Chrome(options, webdriver.ChromeService(CHROMEDRIVER))
-        opened.append(browser)
+    def tab(javascript: bool = True) -> Any:
+        if javascript not in opened:
+            opened[javascript] = _start(tmp_path_factory.mktemp("profile"), javascript)
+        browser = opened[javascript]
+        old = browser.current_window_handle
+        browser.switch_to.new_window("tab")
+        new = browser.current_window_handle
+        browser.switch_to.window(old)
+        browser.close()
+        browser.switch_to.window(new)
+        browser.get_log("browser")  # what an earlier page said is not this one's
         return browser
 
-    yield start
-    for browser in opened:
+    yield tab
+    for browser in opened.values():
         browser.quit()
+
+
+def _start(profile: Path, javascript: bool) -> Any:
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    if not javascript:
+        setting = {"profile.managed_default_content_settings.javascript": 2}
+        options.add_experimental_option("prefs", setting)
+    return webdriver.Chrome(options, webdriver.ChromeService(CHROMEDRIVER))
 
 
 def _until(condition: Callable[[], Any], seconds: float = 10) -> Any:

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from starlette.applications import Starlette
@@ -17,9 +19,9 @@ from bot.chat.dispatcher import Dispatcher, Routes
 from bot.chat.messages import Choice, Incoming, Outgoing
 from bot.chat.text import Text
 from bot.clock import SetClock
-from bot.content import Content, load_content
+from bot.content import Content
 from bot.keys.ring import KeyRing
-from bot.knowledge.matcher import Match
+from bot.knowledge.matcher import Match, Matcher
 from bot.limits import WHATSAPP_TEXT
 from bot.store.engine import Database
 from handlers.asking import answers
@@ -108,7 +110,7 @@ async def test_an_answer_that_was_never_sent_comes_with_the_next_message(
 
 
 class KnowsOneTopic:
-    """Stands in for the matcher, whose weights take a while to build; it is tested elsewhere."""
+    """Stands in for the matcher, which is tested elsewhere."""
 
     version = "test"
 
@@ -119,16 +121,10 @@ class KnowsOneTopic:
         return Match("answer", "medsos-like-unggahan-calon", ("medsos-like-unggahan-calon",), 1.0)
 
 
-@pytest.fixture(scope="session")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.content.Matcher.load", lambda *_: KnowsOneTopic())
-        return load_content(CONTENT, tmp_path_factory.mktemp("cache"))
-
-
 @pytest.fixture(autouse=True)
 def loaded_once(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.app.load_content", lambda *_: content)
+    knows_one = replace(content, matcher=cast(Matcher, KnowsOneTopic()))
+    monkeypatch.setattr("bot.app.load_content", lambda *_: knows_one)
 
 
 @asynccontextmanager

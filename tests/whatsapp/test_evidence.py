@@ -7,7 +7,7 @@ import pytest
 from bot.app import open_app
 from bot.channels.whatsapp.channel import WhatsAppChannel
 from bot.clock import SetClock
-from bot.content import Content, load_content
+from bot.content import Content
 from bot.delivery.evidence_jobs import EvidenceJobs
 from bot.delivery.evidence_progress import Progress, Teller
 from bot.keys.ring import KeyRing
@@ -19,7 +19,7 @@ from bot.tips.sealing import open_for_delivery
 from tests.conversations.scripts import FULL
 from tests.delivery.evidence_world import NEW, World, rebuild
 from tests.fakes.twilio import Twilio
-from tests.whatsapp.conftest import CONTENT, Connect, Toy, settings_for
+from tests.whatsapp.conftest import Connect, Toy, settings_for
 from tests.whatsapp.test_tip_scripts_whatsapp import OnWhatsApp
 
 
@@ -54,11 +54,6 @@ async def test_files_are_copied_and_told_in_one_message(
     assert [(await chat.file(id_)).state for id_ in "01"] == ["ready", "ready"]
     assert len(ani.sees) == 1
     assert ani.last.text.count("foto: siap") == 2
-
-
-@pytest.fixture(scope="module")
-def content() -> Content:
-    return load_content(CONTENT, Path("data/cache"))
 
 
 @pytest.mark.parametrize("interactive", [False, True], ids=["letters", "buttons"])

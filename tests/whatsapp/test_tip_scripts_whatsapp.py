@@ -2,18 +2,13 @@
 the sandbox, and with the buttons and lists of a number of our own."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
-from bot.app import App, open_app
+from bot.app import App
 from bot.clock import SetClock
-from bot.content import Content, load_content
-from bot.settings import load_settings
 from bot.store import outbox
-from tests.conftest import CONTENT
 from tests.conversations.astray import ASTRAY
 from tests.conversations.scripts import HAPPY, PLATFORM_WAYS, Script, named, play
 from tests.fakes.twilio import Person, Twilio
@@ -118,26 +113,6 @@ ASK = (
         (("<voice>", "belum bisa mendengar"), ("<photo>", "tidak bisa menilai gambar")),
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def content() -> Content:
-    return load_content(CONTENT, Path("data/cache"))
-
-
-@pytest.fixture
-async def app(
-    tmp_path: Path, clock: SetClock, content: Content, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[App]:
-    monkeypatch.setattr("bot.tips.receipts.ARGON2_MEMORY", 64 * 1024)
-    settings = load_settings(
-        _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'tanya.db'}",
-        keys_url=str(tmp_path / "keys-app"),
-        evidence_url=str(tmp_path / "evidence"),
-    )
-    async with open_app(settings, clock, content=content) as opened:
-        yield opened
 
 
 async def perform(app: App, twilio: Twilio, clock: SetClock, scripts: list[Script]) -> None:
