@@ -1,10 +1,15 @@
-"""Everything that needs no other program: ``python -m benchmarks [--seconds 60]``.
+"""Everything that is measured, one after another: ``python -m benchmarks [PART …]``.
 
-Beside the bare bots of other libraries: ``python benchmarks/telegram_answer.py`` and
-``whatsapp_answer.py``; what evidence costs, by kind: ``python -m tests.evidence.measure``.
+Each part is a module beside this file and runs as a process of its own, so that the memory of one
+is not counted for the next.
 """
 
-from benchmarks import growth
+import subprocess
+import sys
+
+PARTS = ("matching", "telegram_answer", "whatsapp_answer", "evidence", "growth")
 
 if __name__ == "__main__":
-    growth.main()
+    for part in sys.argv[1:] or PARTS:
+        print(f"\n{part}", flush=True)  # noqa: T201
+        subprocess.run([sys.executable, "-m", f"benchmarks.{part}"], check=True)  # noqa: S603

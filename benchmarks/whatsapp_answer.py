@@ -1,38 +1,22 @@
-"""A full FAQ answer on WhatsApp beside bare endpoints: CPU, latency, memory, in one run.
+"""A full FAQ answer on WhatsApp beside bare endpoints (benchmarks/measuring.py says how).
 
-``python -m benchmarks.whatsapp_answer`` starts the servers one after another in front of a small
-Twilio of its own, the server on the first core and the load on the last. Rounds take turns, and
-the medians count. CPU is the server's own user and system time, everything that an answer costs
-included: the receipt against repeats, the typed choices, the list of what to delete at Twilio.
+Run ``python -m benchmarks.whatsapp_answer``. Everything that an answer costs is in its CPU: the
+receipt against repeats, the typed choices, the list of what to delete at Twilio.
 """
 
-import argparse
 import asyncio
 import base64
 import hmac
-import os
 import sys
-import tempfile
-import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
 from aiohttp import web
 
-from benchmarks.telegram_answer import (
-    Figures,
-    Server,
-    _free_port,
-    cpu_of,
-    memory_of,
-    questions,
-    report,
-    running,
-)
+from benchmarks.measuring import Server, compare, has_arrived, options, questions
 from benchmarks.whatsapp_servers import ACCOUNT, NUMBER, TOKEN
 
 SERVERS = Path(__file__).with_name("whatsapp_servers.py")
@@ -41,18 +25,17 @@ SERVERS = Path(__file__).with_name("whatsapp_servers.py")
 class Twilio:
     """Answers calls, and knows when the reply to a message arrived."""
 
-    def __init__(self, templates: list[dict[str, Any]]) -> None:
-        self.arrived: dict[str, asyncio.Future[float]] = {}
-        self.messages = 0
+    path = "/whatsapp"
+
+    def __init__(self, texts: Sequence[str], templates: list[dict[str, Any]]) -> None:
+        self.arrived: dict[Hashable, asyncio.Future[float]] = {}
+        self._texts = texts
         self._templates = templates
         self._ids = count(1)
 
     async def created(self, request: web.Request) -> web.Response:
         form = await request.post()
-        self.messages += 1
-        waiting = self.arrived.pop(str(form["To"]), None)
-        if waiting and not waiting.done():
-            waiting.set_result(time.perf_counter())
+        has_arrived(self, str(form["To"]))
         sid = f"SM{next(self._ids):032x}"
         return web.json_response(_message(sid, form), status=201)
 
@@ -66,6 +49,10 @@ class Twilio:
         app.router.add_post(path, self.created)
         app.router.add_get("/v1/Content", self.contents)
         return app
+
+    def message(self, url: str, number: int) -> tuple[Hashable, Mapping[str, str], bytes]:
+        sender, fields = form(number, self._texts[number % len(self._texts)])
+        return sender, signed(url, fields), urlencode(fields).encode()
 
 
 def _message(sid: str, form: Any) -> dict[str, Any]:
@@ -102,49 +89,6 @@ def signed(url: str, fields: dict[str, str]) -> dict[str, str]:
     }
 
 
-async def load(
-    twilio: Twilio, url: str, texts: Sequence[str], first: int, many: int, width: int
-) -> list[float]:
-    """Post ``many`` messages, ``width`` at a time; the seconds until each reply arrived."""
-    numbers = iter(range(first, first + many))
-    took: list[float] = []
-    async with aiohttp.ClientSession() as session:
-
-        async def one_after_another() -> None:
-            for number in numbers:
-                sender, fields = form(number, texts[number % len(texts)])
-                arrived = asyncio.get_running_loop().create_future()
-                twilio.arrived[sender] = arrived
-                headers, body = signed(url, fields), urlencode(fields)
-                began = time.perf_counter()
-                async with session.post(url, data=body, headers=headers) as answer:
-                    answer.raise_for_status()
-                took.append(await asyncio.wait_for(arrived, 10) - began)
-
-        await asyncio.gather(*(one_after_another() for _ in range(width)))
-    return took
-
-
-async def measure(server: Server, twilio: Twilio, api: str, args: Any) -> Figures:
-    port = _free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        async with running(server, port, api, Path(folder)) as pid:
-            url = f"http://127.0.0.1:{port}/whatsapp"
-            await load(twilio, url, args.texts, 1, 100, args.width)
-            before, began = cpu_of(pid), time.perf_counter()
-            took = await load(twilio, url, args.texts, 1_001, args.messages, args.width)
-            seconds, used = time.perf_counter() - began, cpu_of(pid) - before
-            memory = memory_of(pid)
-    took.sort()
-    return Figures(
-        args.messages / seconds,
-        1000 * took[len(took) // 2],
-        1000 * took[int(0.99 * len(took))],
-        1e6 * used / args.messages,
-        memory,
-    )
-
-
 def templates() -> list[dict[str, Any]]:
     """What ``doctor --apply`` makes, so that answers carry buttons and lists."""
     from bot.channels.whatsapp.templates import all_templates
@@ -157,39 +101,22 @@ def templates() -> list[dict[str, Any]]:
     ]
 
 
-async def run(args: argparse.Namespace) -> None:
-    cores = sorted(os.sched_getaffinity(0))
-    kinds = ["service"] if args.profile else ["service", "bare", "sdk"]
-    more = (args.profile,) if args.profile else ()
-    chosen = [
+def servers(profile: str | None) -> list[Server]:
+    kinds = ["service"] if profile else ["service", "bare", "sdk"]
+    more = (profile,) if profile else ()
+    return [
         Server(kind, (sys.executable, "-m", "benchmarks.whatsapp_servers", kind, "PORT", "API",
                       "FOLDER", *more))
         for kind in kinds
     ]  # fmt: skip
-    args.texts = questions()
-    twilio, port = Twilio([] if args.letters else templates()), _free_port()
-    runner = web.AppRunner(twilio.app(), access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    rounds: dict[str, list[Figures]] = {server.name: [] for server in chosen}
-    for _ in range(args.rounds):
-        for server in chosen:
-            os.sched_setaffinity(0, {cores[-1]})
-            found = await measure(server, twilio, f"http://127.0.0.1:{port}", args)
-            os.sched_setaffinity(0, set(cores))
-            rounds[server.name].append(found)
-    await runner.cleanup()
-    report(rounds)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--messages", type=int, default=600, help="in each round")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--width", type=int, default=16, help="messages in flight")
+    parser = options(str(__doc__), messages=600, width=16)
     parser.add_argument("--letters", action="store_true", help="no templates, as in the sandbox")
-    parser.add_argument("--profile", help="profile the service alone into this file")
-    asyncio.run(run(parser.parse_args()))
+    args = parser.parse_args()
+    twilio = Twilio(questions(), [] if args.letters else templates())
+    asyncio.run(compare(servers(args.profile), twilio, args))
 
 
 if __name__ == "__main__":

@@ -127,7 +127,7 @@ def open_bucket(url: str) -> KeyBucket:
     except (BaseError, ValueError, TypeError):
         raise OperatorError(
             "KEYS_URL tidak dapat dibaca. Contoh: data/keys, s3://ember/kunci, gs://ember, "
-            "az://akun/wadah."
+            "az://wadah."
         ) from None
     bucket = KeyBucket(store)
     bucket.check()

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from bot.tips.evidence.kinds import Refused
 from bot.tips.evidence.parent import Rebuilder
@@ -56,12 +57,17 @@ async def _outcome(content: bytes) -> tuple[str, int]:
     return rebuilt.suffix, rebuilt.size
 
 
+def measured_apart(path: str) -> Any:
+    """The same in a process of its own, whose children are no other file's."""
+    command = [sys.executable, "-m", "tests.evidence.measure", _ONE, path]
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
 def row(name: str, content: bytes) -> str:
     with tempfile.NamedTemporaryFile() as file:
         file.write(content)
         file.flush()
-        command = [sys.executable, "-m", "tests.evidence.measure", _ONE, file.name]
-        said = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+        said = measured_apart(file.name)
     return (
         f"| {name} | {said['result']} | {said['seconds']:.1f} s | {said['memory']:.0f} MB "
         f"| {_size(len(content))} | {_size(said['size'])} |"
