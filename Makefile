@@ -4,6 +4,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 # Compiled once, not at every start: that takes two seconds, for the tests fifteen.
 unexport PYTHONDONTWRITEBYTECODE
+# More than there are cores: a test often waits for a process, a browser or a clock.
+WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
 
 .PHONY: help install run test check format lock clean
 
@@ -27,7 +29,7 @@ run: install
 	@$(BIN)/python -m bot run
 
 test: check
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: install
 	$(BIN)/ruff check .

@@ -18,6 +18,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.errors import ContentError
+from bot.knowledge.arrays import BROKEN
 from bot.knowledge.features import Floats
 
 SIZE = 384
@@ -80,11 +82,14 @@ def pack(vector: Floats) -> Codes:
 
 
 def load_vectors(path: Path) -> dict[str, Codes]:
-    """The stored vectors by text key; empty when the file is missing."""
+    """The stored vectors by text key; empty when the file is missing. Raises `ContentError`."""
     if not path.exists():
         return {}
-    with np.load(path) as saved:
-        return dict(zip(saved["keys"].tolist(), saved["codes"], strict=True))
+    try:
+        with path.open("rb") as file, np.load(file) as saved:
+            return dict(zip(saved["keys"].tolist(), saved["codes"], strict=True))
+    except BROKEN as error:
+        raise ContentError(f"{path}:1: berkas rusak; hapus, lalu: content build.") from error
 
 
 def save_vectors(path: Path, vectors: Mapping[str, Codes]) -> None:

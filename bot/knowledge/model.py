@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.knowledge.arrays import BROKEN
 from bot.knowledge.calibration import Calibration, Logistic
 from bot.knowledge.facets import Coverage
 from bot.knowledge.features import Floats, Views, Vocabulary
@@ -83,10 +84,10 @@ def save(model: Model, path: Path) -> None:
 def load(path: Path, stamp: str) -> Model | None:
     """The artefact, or None when it is missing, unreadable, or made from other content."""
     try:
-        with np.load(path) as saved:
+        with path.open("rb") as file, np.load(file) as saved:
             meta = json.loads(bytes(saved["meta"]))
             return _read(saved, meta) if meta["stamp"] == stamp else None
-    except (OSError, ValueError, KeyError, EOFError):
+    except BROKEN:
         return None
 
 

@@ -219,7 +219,7 @@ def _sqlite(url: URL) -> AsyncEngine:
     if url.database:
         folder = Path(url.database).parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise OperatorError(
                 f"Folder data {folder} tidak dapat dibuat: {error.strerror}. "

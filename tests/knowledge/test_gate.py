@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.knowledge import model
+from bot.knowledge.building import MODEL_FILE, Material
+from bot.knowledge.encoder import Encoder
 from bot.knowledge.evaluate import Figures, Scored, figures, read_questions, score
 from bot.knowledge.matcher import Matcher
 from bot.knowledge.topics import Topic, load_topics
@@ -38,6 +41,13 @@ def scored(matcher: Matcher, topics: dict[str, Topic]) -> list[Scored]:
 @pytest.fixture(scope="module")
 def found(scored: list[Scored], topics: dict[str, Topic]) -> Figures:
     return figures(scored, topics)
+
+
+@pytest.mark.skipif(not Encoder.is_installed(), reason="the kept model has the encoder's head")
+def test_the_model_that_is_kept_belongs_to_the_content(topics: dict[str, Topic]) -> None:
+    """Otherwise every first start trains: ``content build`` was forgotten."""
+    material = Material.load(ROOT / "content", topics)
+    assert model.load(ROOT / "content" / MODEL_FILE, material.stamp()) is not None
 
 
 def test_the_file_is_large_enough(scored: list[Scored]) -> None:

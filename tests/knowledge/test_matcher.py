@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bot.errors import ContentError
 from bot.knowledge import encoder as encoding
 from bot.knowledge.building import MODEL_FILE
 from bot.knowledge.encoder import Encoder
@@ -100,14 +101,33 @@ def test_training_twice_gives_the_same_file(
     assert all(np.array_equal(first[name], second[name]) for name in first.files)
 
 
+@pytest.mark.parametrize("damage", ["other", "cut", "overwritten"])
 def test_a_broken_artefact_is_remade(
-    content: Path, topics: Mapping[str, Topic], tmp_path: Path, no_encoder: None
+    content: Path, topics: Mapping[str, Topic], tmp_path: Path, no_encoder: None, damage: str
 ) -> None:
     cache = tmp_path / "cache"
-    cache.mkdir()
-    (cache / MODEL_FILE).write_bytes(b"PK broken")
     version = Matcher.load(content, topics, cache).version
-    assert load(cache / MODEL_FILE, version) is not None
+    path = cache / MODEL_FILE
+    whole = path.read_bytes()
+    half = len(whole) // 2
+    path.write_bytes(
+        {
+            "other": b"PK broken",
+            "cut": whole[:half],
+            "overwritten": whole[:60] + bytes(half) + whole[60 + half :],
+        }[damage]
+    )
+    assert load(path, version) is None
+    assert Matcher.load(content, topics, cache).version == version
+    assert load(path, version) is not None
+
+
+def test_broken_vectors_are_named(tmp_path: Path) -> None:
+    path = tmp_path / encoding.VECTORS_FILE
+    encoding.save_vectors(path, encoding.complete({}, ["satu"], Encoder(FakeModel())))
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(ContentError, match=r"phrasing-vectors\.npz:1: berkas rusak"):
+        encoding.load_vectors(path)
 
 
 async def with_encoder(
