@@ -39,6 +39,7 @@ from bot.store.schema import outbox as jobs
 from tests.scale.stoppable import stoppable_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
+RATES = (35, 175)  # messages a second: a nation's peak, and five times that
 ANSWER = (Outgoing(Text.plain("ya")),)
 
 
@@ -207,12 +208,13 @@ async def run(args: Any, folder: Path) -> None:
 
         async with opened(server.url, folder / "k2", matcher) as bench:
             await unit_costs(bench, postgresql_peer)
-            for rate in (35, 175):
+            for rate in RATES:
                 await peak(bench, rate, args.seconds)
             curves.append(await conversations_curve(bench, (1_000, 10_000, 100_000)))
             curves.append(await backlog_curve(bench.database, (20, 200, 2_000, 20_000)))
             print("and with all those rows:")  # noqa: T201
-            await peak(bench, 35, args.seconds)
+            for rate in RATES:
+                await peak(bench, rate, args.seconds)
         await driver.close()
     curves.append(costs.topics_curve(matcher))
     for curve in curves:
