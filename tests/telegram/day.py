@@ -36,7 +36,7 @@ _ANSWERS = {
     "tautan unggahan": "lewati",
     "Kapan Anda mengetahuinya": "hari ini",
 }
-_CODE = re.compile(r"\S+")
+_CODE = re.compile(r"[0-9A-Z]{3}-[0-9A-Z]{3}")
 
 
 class FastClock:
@@ -155,7 +155,22 @@ class Desk:
 
     def cards(self) -> list[Bubble]:
         """Every card on screen that is not an edited or added one of somebody else's."""
-        return [b for b in self.group.sees() if b.by_bot and "membagikan brosur" in b.text]
+        told = [b for b in self.group.sees() if b.by_bot and "membagikan brosur" in b.text]
+        return [bubble for bubble in told if _CODE.match(bubble.text)]
+
+    async def opens_lists(self) -> int:
+        """Where many waited they came as headlines; each code under them opens its card."""
+        opened = 0
+        for bubble in self.group.sees():
+            labels = [label for row in bubble.buttons for label in row]
+            for code in filter(_CODE.fullmatch, labels):
+                self.moderator.presses(code, on=bubble)
+                await self._settled()
+                opened += 1
+        return opened
+
+    def reads(self) -> str:
+        return "\n".join(bubble.text for bubble in self.group.sees())
 
     async def works(self, card: Bubble, question: str | None) -> None:
         """Take a case; then ask its sender, or close it."""

@@ -59,8 +59,11 @@ def service(api: BotApi, tmp_path: Path, content: Content) -> Service:
     return serve
 
 
-async def live_a_day(api: BotApi, service: Service, people: int, desks: int) -> None:
-    """Everybody asks, every second one tells; every second tip is asked back, the others closed."""
+async def live_a_day(api: BotApi, service: Service, people: int, desks: int) -> int:
+    """Everybody asks, every second one tells; every second tip is asked back, the others closed.
+
+    How many tips came in lists.
+    """
     async with service(desks) as (app, rooms):
         for room in rooms:
             await room.enrols()
@@ -73,12 +76,13 @@ async def live_a_day(api: BotApi, service: Service, people: int, desks: int) -> 
         tellers = citizens[::2]
         await asyncio.gather(*(_tell_and_ask(citizen) for citizen in tellers))
         await _delivered(app, rooms, tellers)
-        await asyncio.gather(*(_moderate(room) for room in rooms))
+        opened = sum(await asyncio.gather(*(_moderate(room) for room in rooms)))
         await asyncio.gather(*(_come_back(citizen, rooms) for citizen in tellers))
         await until(lambda: not _waiting_texts(api), 60)
         await _outbox_empty(app)
     assert api.given_up == []
     _every_card_is_right(rooms, tellers)
+    return opened
 
 
 async def _tell_and_ask(citizen: Citizen) -> None:
@@ -88,7 +92,7 @@ async def _tell_and_ask(citizen: Citizen) -> None:
 
 async def _delivered(app: App, rooms: list[Desk], tellers: list[Citizen]) -> None:
     def all_there() -> bool:
-        shown = "\n".join(card.text for room in rooms for card in room.cards())
+        shown = "\n".join(room.reads() for room in rooms)
         return all(t.told and f"{t.told.story}\n" in f"{shown}\n" for t in tellers)
 
     await until(all_there, 300)
@@ -106,11 +110,13 @@ def _waiting_texts(api: BotApi) -> list[object]:
     return list(api.waiting())
 
 
-async def _moderate(room: Desk) -> None:
-    """One card of each case, in turn."""
+async def _moderate(room: Desk) -> int:
+    """One card of each case, in turn; how many had come in lists."""
+    opened = await room.opens_lists()
     cases = {code_of(card): card for card in room.cards()}
     for place, card in enumerate(cases.values()):
         await room.works(card, "Pukul berapa kejadiannya?" if place % 2 else None)
+    return opened
 
 
 async def _come_back(citizen: Citizen, rooms: list[Desk]) -> None:
@@ -144,3 +150,8 @@ async def test_a_day_of_25_chats_with_faults(api: BotApi, service: Service) -> N
 @pytest.mark.timeout(900)
 async def test_a_day_of_200_chats_with_faults(api: BotApi, service: Service) -> None:
     await live_a_day(api, service, people=200, desks=8)
+
+
+@pytest.mark.slow
+async def test_a_day_at_one_desk_that_gets_lists(api: BotApi, service: Service) -> None:
+    assert await live_a_day(api, service, people=60, desks=1)
