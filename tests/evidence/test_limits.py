@@ -34,7 +34,15 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     assert list(tmp_path.iterdir()) == []
     assert {name for name in _descriptors() if "evidence" in name} == set()
     assert len(_descriptors()) <= len(before) + 4  # of the event loop
+    _wait_for_the_killed()
     assert _children() == []
+
+
+def _wait_for_the_killed() -> None:
+    """A grandchild that was killed is nobody's to wait for; it is gone a moment later."""
+    until = time.monotonic() + 5
+    while _children() and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def _descriptors() -> list[str]:
