@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
-from typing import Protocol
 
 from bot.channels.receive import Receive
+from bot.chat.files import Stored
 from bot.chat.messages import Address, Attachment, Incoming, Outgoing
 from bot.chat.typed import letters
 
@@ -29,17 +29,6 @@ def render(message: Outgoing, width: int = 80) -> str:
     rest = enumerate(message.choices[len(shown) :], len(shown) + 1)
     lines += [_wrapped(f"{place}. {choice.label}", width) for place, choice in rest]
     return "\n".join(lines)
-
-
-class Stored(Protocol):
-    """Where a file lies in the evidence store and what opens it."""
-
-    @property
-    def object(self) -> str: ...
-    @property
-    def key(self) -> bytes: ...
-    @property
-    def size(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

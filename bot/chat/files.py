@@ -1,6 +1,7 @@
-"""Fetching a file that somebody sent, in words that every channel shares."""
+"""Files that somebody sent, in words that every channel shares."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Protocol
 
 Fetch = Callable[[str, int], AsyncIterator[bytes]]
 """``fetch(reference, limit)``: the bytes behind ``Attachment.reference``, at most ``limit``.
@@ -15,3 +16,14 @@ class FileTooBig(Exception):
 
 class FileGone(Exception):
     """The platform no longer has the file, or never had it."""
+
+
+class Stored(Protocol):
+    """Where a file lies in the evidence store and what opens it."""
+
+    @property
+    def object(self) -> str: ...
+    @property
+    def key(self) -> bytes: ...
+    @property
+    def size(self) -> int: ...

@@ -14,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat.delivery_errors import Gone, Moved, Refused
 from bot.chat.messages import File, Outgoing
-from bot.clock import Clock, pause
-from bot.limits import EXPORT_KEPT, OPENED_FOR, POLL_INTERVAL
+from bot.clock import Clock
+from bot.delivery.steadily import steadily
+from bot.limits import EXPORT_KEPT, OPENED_FOR
 from bot.store import errands
 from bot.store.engine import Database
 from bot.store.errands import REMOVE, Claimed
@@ -118,14 +119,7 @@ class Errands:
 
     async def run(self, stop: asyncio.Event) -> None:
         """One errand after the other until told to stop."""
-        while not stop.is_set():
-            try:
-                busy = await self.step()
-            except (SQLAlchemyError, OSError) as error:
-                _log.warning("database unavailable: %s", type(error).__name__)
-                busy = False
-            if not busy:
-                await pause(stop, POLL_INTERVAL)
+        await steadily(self.step, stop)
 
     async def step(self) -> bool:
         """Do one errand; False when none was due."""

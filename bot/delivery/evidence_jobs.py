@@ -18,9 +18,10 @@ from bot.chat.delivery_errors import Busy, Gone, Moved, Refused
 from bot.chat.draft_files import seal_result
 from bot.chat.files import Fetch, FileGone, FileTooBig
 from bot.chat.messages import Address
-from bot.clock import Clock, pause
+from bot.clock import Clock
 from bot.delivery import evidence_sweep
 from bot.delivery.evidence_progress import Progress
+from bot.delivery.steadily import steadily
 from bot.keys.crypto import SealError
 from bot.keys.ring import KeyRing
 from bot.limits import (
@@ -28,7 +29,6 @@ from bot.limits import (
     EVIDENCE_JOB_TIME,
     EVIDENCE_LEASE,
     EVIDENCE_TRIES,
-    POLL_INTERVAL,
 )
 from bot.store import evidence
 from bot.store.engine import Database
@@ -69,14 +69,7 @@ class EvidenceJobs:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Make copies until told to stop; what is in hand is finished first."""
-        while not stop.is_set():
-            try:
-                busy = await self.step()
-            except (SQLAlchemyError, OSError) as error:
-                _log.warning("evidence postponed: %s", type(error).__name__)
-                busy = False
-            if not busy:
-                await pause(stop, POLL_INTERVAL)
+        await steadily(self.step, stop)
 
     async def step(self) -> bool:
         """Delete what is doomed and work on one file; False when none was due."""

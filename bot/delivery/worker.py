@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat.delivery_errors import Busy, Gone, Moved, Refused, Unreachable
-from bot.clock import Clock, pause
+from bot.clock import Clock
 from bot.delivery.admission import Admission
 from bot.delivery.chores import Chores
 from bot.delivery.digest import digest
@@ -17,6 +17,7 @@ from bot.delivery.escalation import Escalation
 from bot.delivery.files import FileReader
 from bot.delivery.memory import Memories
 from bot.delivery.parcel import Parcel, opened
+from bot.delivery.steadily import steadily
 from bot.delivery.steps import CARD, DIGEST, Steps
 from bot.delivery.view import DeskSender, DeskView
 from bot.desks.actions import OPEN
@@ -29,7 +30,6 @@ from bot.limits import (
     DIGEST_AFTER,
     DIGEST_SIZE,
     GROUP_INTERVAL,
-    POLL_INTERVAL,
     TURN_READS,
 )
 from bot.store import cases, copies, desk_board, desk_turns, outbox
@@ -89,14 +89,7 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until told to stop; what is in hand is finished first."""
-        while not stop.is_set():
-            try:
-                busy = await self.step()
-            except (SQLAlchemyError, OSError) as error:
-                _log.warning("database unavailable: %s", type(error).__name__)
-                busy = False
-            if not busy:
-                await pause(stop, POLL_INTERVAL)
+        await steadily(self.step, stop)
         try:
             await self._chores.close()
         except (SQLAlchemyError, OSError):

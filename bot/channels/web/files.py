@@ -14,6 +14,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
+from bot.chat.files import Stored
 from bot.chat.messages import Attachment
 from bot.limits import EVIDENCE_FILES, EVIDENCE_IN_MAX, WEB_FORM_MAX
 
@@ -23,17 +24,6 @@ if TYPE_CHECKING:
 _FIELDS_MAX = 200
 _BODY_MAX = (EVIDENCE_FILES + 1) * EVIDENCE_IN_MAX + WEB_FORM_MAX
 _KINDS = {"image": "photo", "video": "video", "audio": "audio"}
-
-
-class Stored(Protocol):
-    """Where an upload lies and what opens it."""
-
-    @property
-    def object(self) -> str: ...
-    @property
-    def key(self) -> bytes: ...
-    @property
-    def size(self) -> int: ...
 
 
 class FileStore(Protocol):
